@@ -1,0 +1,29 @@
+import type { CredentialDraft } from "./credential.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Logger } from "./logger.ts";
+import type { Secret } from "./secret.ts";
+
+/** Fills in the credential of one endpoint. Created for each endpoint whose `auth.type` names its slot. */
+export interface AuthProvider {
+  /**
+   * Adds its part to the draft. Called before a dial, before expiry, when the gateway rejected what it had, and after
+   * {@link AuthContext.changed}.
+   *
+   * @throws DialError with reason `credential` when no credential can be had.
+   */
+  authenticate(draft: CredentialDraft): void | Promise<void>;
+}
+
+export interface AuthContext {
+  readonly endpoint: Endpoint;
+  readonly log: Logger;
+  readonly env: { readonly [name: string]: string | undefined };
+  /** Aborted when the provider is no longer used; timers and watchers end with it. */
+  readonly signal: AbortSignal;
+  /** Registers a secret for redaction by value and wraps it. */
+  secret(text: string): Secret;
+  /** Resolves a path of the configuration against the file that wrote it. */
+  resolvePath(path: string): string;
+  /** Says that the credential is another one now; core asks for it and uses it from the next message on. */
+  changed(): void;
+}

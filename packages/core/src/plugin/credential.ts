@@ -1,0 +1,28 @@
+import type { Endpoint, TlsOptions } from "./endpoint.ts";
+import type { Secret } from "./secret.ts";
+
+/** Why a credential is asked for. After `rejected` the provider must not hand out what it handed out before. */
+export type CredentialReason = "dial" | "expiry" | "rejected" | "changed";
+
+/** What an `onAuth` tap gets: the taps fill one draft, so mTLS combines with a bearer token. */
+export interface CredentialDraft {
+  readonly endpoint: Endpoint;
+  readonly reason: CredentialReason;
+  readonly signal: AbortSignal;
+  /** Sent as `Authorization: Bearer` on the upgrade, and as `auth_token` with each message where the gateway takes it. */
+  bearer: Secret | undefined;
+  /** Further headers of the upgrade or request. */
+  readonly headers: Map<string, Secret | string>;
+  /** TLS material that takes the place of the endpoint's. */
+  tls: Partial<Pick<TlsOptions, "ca" | "cert" | "key">> | undefined;
+  /** Monotonic milliseconds (`performance.now()`) at which the credential stops working. */
+  expiresAt: number | undefined;
+}
+
+/** A finished draft. */
+export interface Credential {
+  readonly bearer: Secret | undefined;
+  readonly headers: ReadonlyMap<string, Secret | string>;
+  readonly tls: Partial<Pick<TlsOptions, "ca" | "cert" | "key">> | undefined;
+  readonly expiresAt: number | undefined;
+}

@@ -1,0 +1,97 @@
+import type { Credential } from "./credential.ts";
+import type { DialError } from "./dial-error.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { Logger } from "./logger.ts";
+import type { MessageKind } from "./message.ts";
+
+/**
+ * Opens connections to one endpoint. One instance serves an endpoint for the life of its generation; it is created only
+ * when an endpoint uses its scheme.
+ */
+export interface Transport {
+  /** The wire that a gateway on this transport speaks when `gateway.wire` does not say. */
+  readonly defaultWire: "envelope" | "json-rpc";
+  /**
+   * Opens one connection. Core bounds it by `connection.timeout_ms` through `signal`.
+   *
+   * @throws DialError saying why, and whether waiting can mend it.
+   */
+  open(endpoint: Endpoint, credential: Credential, sink: ChannelSink, signal: AbortSignal): Promise<Channel>;
+}
+
+export interface TransportContext {
+  readonly log: Logger;
+  /** Aborted when the generation ends. */
+  readonly signal: AbortSignal;
+}
+
+/** What a transport may want to know of a message without parsing it again (HTTP needs it). */
+export interface SendFacts {
+  readonly kind: MessageKind;
+  readonly idKey: string | undefined;
+  readonly method: string | undefined;
+  readonly protocolVersion: string | undefined;
+}
+
+/** `not_sent` promises that no byte of the message reached the peer. */
+export type SendResult = "handed_over" | "not_sent";
+
+/** One open connection. Its owner calls nothing after `closed` was signalled. */
+export interface Channel {
+  readonly info: ChannelInfo;
+  /** False while `bufferedBytes` is above what the peer is taking; `sink.drain()` follows when it is true again. */
+  readonly writable: boolean;
+  readonly bufferedBytes: number;
+  /** Takes one whole message. Bytes must not be changed by anyone afterwards. */
+  send(bytes: Buffer, facts: SendFacts): SendResult;
+  /** Stops reading from the peer. */
+  pause(): void;
+  resume(): void;
+  /** Sends a heartbeat; the peer's answer shows as `sink.alive()`. Absent when the transport has none. */
+  ping?(): void;
+  /** Cancels a request in a way of the transport's own. Absent when a notification does it. */
+  cancel?(idKey: string): void;
+  /** Starts an orderly close; `sink.closed` follows. */
+  close(reason: string): void;
+  /** Cuts the connection at once; `sink.closed` follows. */
+  terminate(): void;
+}
+
+export interface ChannelInfo {
+  /** Status of the HTTP upgrade, where there was one. */
+  readonly status?: number;
+  /** Headers of the upgrade answer, names in lower case. */
+  readonly headers?: ReadonlyMap<string, string>;
+  /** For people: `TLSv1.3`, `wss`, … */
+  readonly protocol?: string;
+}
+
+/** Where a channel reports. Calls are synchronous and in order. */
+export interface ChannelSink {
+  /** One whole message. `inReplyTo` is the id key of the request whose stream carried it, where a transport knows. */
+  message(bytes: Buffer, inReplyTo?: string): void;
+  /** A byte arrived that is no message: a pong, a ping, a part of a large message. */
+  alive(): void;
+  drain(): void;
+  signal(signal: GatewaySignal): void;
+  /** The last call of a channel. */
+  closed(end: ChannelEnd): void;
+}
+
+export interface ChannelEnd {
+  /** Close code of the transport (WebSocket 1000…4999), or an HTTP status; undefined when it has none. */
+  readonly code: number | undefined;
+  readonly reason: string;
+  /** Set when the connection ended because of an error rather than a close. */
+  readonly error?: DialError;
+}
+
+/** A hint of the gateway about its limits. Values that made no sense were left out. */
+export interface GatewaySignal {
+  readonly limit?: number;
+  readonly remaining?: number;
+  /** Milliseconds from now until the limit resets. */
+  readonly resetAfterMs?: number;
+  /** Milliseconds from now before which nothing should be sent. */
+  readonly retryAfterMs?: number;
+}
