@@ -1,0 +1,36 @@
+import type { JsonSchema } from "../plugin/json-schema.ts";
+import type { Sections } from "../plugin/define-plugin.ts";
+
+/** What the loader must know of a plugin before it runs any of its code. Pure data. */
+export interface PluginManifest {
+  readonly name: string;
+  readonly apiVersion: string;
+  readonly sections: Sections;
+  readonly options: JsonSchema | undefined;
+  readonly transports: { readonly [scheme: string]: SlotManifest };
+  readonly auth: { readonly [type: string]: SlotManifest };
+  readonly commands: { readonly [name: string]: { readonly description: string } };
+  /** Whether the plugin has an `apply`. One that declares sections and has none cannot do what they ask for. */
+  readonly hasApply: boolean;
+}
+
+export interface SlotManifest {
+  readonly schema: JsonSchema | undefined;
+  /** False for a slot whose schema is known and whose code is not there yet. */
+  readonly hasCreate: boolean;
+}
+
+/** The manifest of a preset: its members, resolved from its own directory, and its layer of configuration. */
+export interface PresetManifest {
+  readonly name: string;
+  readonly apiVersion: string;
+  readonly plugins: readonly string[];
+  readonly config: { readonly [key: string]: unknown };
+}
+
+/** The content of `dist/manifest.json`, which `package.json` names in `mcpRouter.manifest`. */
+export interface PackageManifest {
+  readonly manifestVersion: 1;
+  readonly plugins: readonly PluginManifest[];
+  readonly presets: readonly PresetManifest[];
+}
