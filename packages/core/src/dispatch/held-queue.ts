@@ -1,0 +1,56 @@
+/** Something that waits for a lane. */
+export interface Held {
+  readonly bytes: number;
+}
+
+export interface HeldLimits {
+  readonly maxCount: number;
+  readonly maxBytes: number;
+}
+
+/** What waits for a lane, in the order it came, within a count and a byte limit. */
+export class HeldQueue<T extends Held> {
+  readonly #limits: HeldLimits;
+  readonly #items = new Set<T>();
+  #bytes = 0;
+
+  constructor(limits: HeldLimits) {
+    this.#limits = limits;
+  }
+
+  get count(): number {
+    return this.#items.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get overBytes(): boolean {
+    return this.#bytes > this.#limits.maxBytes;
+  }
+
+  /** @returns false when there is no room; an empty queue takes one item of any size. */
+  add(item: T): boolean {
+    const full = this.#items.size >= this.#limits.maxCount || this.#bytes + item.bytes > this.#limits.maxBytes;
+    if (full && this.#items.size > 0) return false;
+    this.#items.add(item);
+    this.#bytes += item.bytes;
+    return true;
+  }
+
+  remove(item: T): boolean {
+    const removed = this.#items.delete(item);
+    if (removed) this.#bytes -= item.bytes;
+    return removed;
+  }
+
+  first(): T | undefined {
+    for (const item of this.#items) return item;
+    return undefined;
+  }
+
+  items(): readonly T[] {
+    return [...this.#items];
+  }
+}

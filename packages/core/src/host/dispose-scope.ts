@@ -1,0 +1,66 @@
+import type { Clock } from "../clock.ts";
+import type { DisposeReason } from "../plugin/host.ts";
+
+export type Dispose = (reason: DisposeReason) => void | Promise<void>;
+
+/**
+ * Collects what must be undone, and undoes it in reverse order: everything is called, each with a deadline, and what
+ * failed is collected instead of stopping the rest.
+ */
+export class DisposeScope {
+  readonly #owner: string;
+  readonly #clock: Clock;
+  #entries: Dispose[] = [];
+  #disposed = false;
+
+  constructor(owner: string, clock: Clock) {
+    this.#owner = owner;
+    this.#clock = clock;
+  }
+
+  /** Registers `dispose`. In a scope that is disposed already it runs at once, so that a late opener leaks nothing. */
+  add(dispose: Dispose): void {
+    if (this.#disposed) void this.#run(dispose, "stop", 0);
+    else this.#entries.push(dispose);
+  }
+
+  /** @returns what went wrong, in words; empty when all went well. */
+  async dispose(reason: DisposeReason, deadlineMs: number): Promise<readonly string[]> {
+    if (this.#disposed) return [];
+    this.#disposed = true;
+    const failures: string[] = [];
+    for (const entry of this.#entries.reverse()) {
+      const failure = await this.#run(entry, reason, deadlineMs);
+      if (failure !== undefined) failures.push(`${this.#owner}: ${failure}`);
+    }
+    this.#entries = [];
+    return failures;
+  }
+
+  async #run(dispose: Dispose, reason: DisposeReason, deadlineMs: number): Promise<string | undefined> {
+    try {
+      const running = dispose(reason);
+      if (running === undefined) return undefined;
+      return await within(this.#clock, deadlineMs, running);
+    } catch (cause) {
+      return `dispose failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+    }
+  }
+}
+
+/** Waits for `running` at most `deadlineMs`; says so when it took longer. Its later failure is nobody's any more. */
+async function within(clock: Clock, deadlineMs: number, running: Promise<void>): Promise<string | undefined> {
+  return await new Promise<string | undefined>((resolve, reject) => {
+    const timer = clock.after(deadlineMs, () => resolve(`dispose took longer than ${deadlineMs} ms`));
+    running.then(
+      () => {
+        timer.cancel();
+        resolve(undefined);
+      },
+      (cause: unknown) => {
+        timer.cancel();
+        reject(cause instanceof Error ? cause : new Error(String(cause)));
+      },
+    );
+  });
+}

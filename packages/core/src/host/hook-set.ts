@@ -1,0 +1,166 @@
+import { AsyncSeriesHook, SyncBailHook, SyncHook } from "tapable";
+import type { CredentialDraft } from "../plugin/credential.ts";
+import type {
+  ConnectAttempt,
+  ConnectRefusal,
+  Failure,
+  Hooks,
+  Inbound,
+  LinkChange,
+  Outbound,
+  Settled,
+  SignalFrom,
+  Stage,
+  TapOptions,
+  TapPoint,
+} from "../plugin/hooks.ts";
+import { orderTaps } from "./tap-order.ts";
+import { MessageHook } from "./message-hook.ts";
+import { containObserver, type FaultReport } from "./tap-faults.ts";
+
+/** A tap as a plugin registered it. */
+export interface TapRecord<Context, Result> {
+  readonly plugin: string;
+  readonly stage: Stage;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly run: (context: Context) => Result;
+}
+
+/** The taps of one hook while plugins are applied. */
+class Taps<Context, Result> {
+  readonly records: TapRecord<Context, Result>[] = [];
+  readonly #defaultStage: Stage;
+
+  constructor(defaultStage: Stage) {
+    this.#defaultStage = defaultStage;
+  }
+
+  point(plugin: string, entry: EntryOrder, isSealed: () => boolean): TapPoint<Context, Result> {
+    return {
+      tap: (run, options: TapOptions = {}) => {
+        if (isSealed()) throw new Error("hooks are sealed: tap them in apply, before traffic starts");
+        this.records.push({
+          plugin,
+          stage: options.stage ?? this.#defaultStage,
+          before: [...entry.before, ...(options.before ?? [])],
+          after: [...entry.after, ...(options.after ?? [])],
+          run,
+        });
+      },
+    };
+  }
+}
+
+/** `before` and `after` of a plugin's entry in the configuration; they hold for all its taps. */
+export interface EntryOrder {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+}
+
+function createTaps() {
+  return {
+    beforeSend: new Taps<Outbound, unknown>("guard"),
+    onFrame: new Taps<Inbound, unknown>("guard"),
+    onAuth: new Taps<CredentialDraft, void | Promise<void>>("auth"),
+    onError: new Taps<Failure, void>("observe"),
+    beforeConnect: new Taps<ConnectAttempt, ConnectRefusal | void>("guard"),
+    onSettled: new Taps<Settled, void>("observe"),
+    onLinkState: new Taps<LinkChange, void>("observe"),
+    onGatewaySignal: new Taps<SignalFrom, void>("observe"),
+    onStart: new Taps<void, void | Promise<void>>("observe"),
+    onDrain: new Taps<void, void | Promise<void>>("observe"),
+    onStop: new Taps<void, void | Promise<void>>("observe"),
+  };
+}
+
+export type HookName = keyof Hooks;
+
+/** Collects the taps of a generation, puts them in order, and seals them into tapable hooks. */
+export class HookSet {
+  readonly #taps = createTaps();
+  #sealed = false;
+
+  /** The registering side for one plugin. */
+  for(plugin: string, entry: EntryOrder): Hooks {
+    const sealed = (): boolean => this.#sealed;
+    const taps = this.#taps;
+    return {
+      beforeSend: taps.beforeSend.point(plugin, entry, sealed),
+      onFrame: taps.onFrame.point(plugin, entry, sealed),
+      onAuth: taps.onAuth.point(plugin, entry, sealed),
+      onError: taps.onError.point(plugin, entry, sealed),
+      beforeConnect: taps.beforeConnect.point(plugin, entry, sealed),
+      onSettled: taps.onSettled.point(plugin, entry, sealed),
+      onLinkState: taps.onLinkState.point(plugin, entry, sealed),
+      onGatewaySignal: taps.onGatewaySignal.point(plugin, entry, sealed),
+      onStart: taps.onStart.point(plugin, entry, sealed),
+      onDrain: taps.onDrain.point(plugin, entry, sealed),
+      onStop: taps.onStop.point(plugin, entry, sealed),
+    };
+  }
+
+  /**
+   * Ends registration. Taps are sorted here and given to tapable in that order; tapable's own `before` is not used,
+   * because it lets a tap with an unknown name jump the whole queue.
+   *
+   * @throws TapOrderError
+   */
+  seal(plugins: ReadonlySet<string>, report: FaultReport, now: () => number): SealedHooks {
+    this.#sealed = true;
+    const taps = this.#taps;
+    const observe = <C>(name: HookName, source: Taps<C, void>): SyncHook<[C]> => {
+      const hook = new SyncHook<[C]>(["context"]);
+      for (const tap of orderTaps(source.records, plugins)) hook.tap(tap.plugin, containObserver(name, tap, report));
+      return hook;
+    };
+    const lifecycle = (source: Taps<void, void | Promise<void>>): readonly TapRecord<void, void | Promise<void>>[] =>
+      orderTaps(source.records, plugins);
+    const onAuth = new AsyncSeriesHook<[CredentialDraft]>(["draft"]);
+    for (const tap of orderTaps(taps.onAuth.records, plugins)) {
+      onAuth.tapPromise(tap.plugin, async (draft) => await tap.run(draft));
+    }
+    const beforeConnect = new SyncBailHook<[ConnectAttempt], ConnectRefusal | undefined>(["attempt"]);
+    for (const tap of orderTaps(taps.beforeConnect.records, plugins)) {
+      beforeConnect.tap(tap.plugin, (attempt) => tap.run(attempt) ?? undefined);
+    }
+    return {
+      beforeSend: new MessageHook("beforeSend", orderTaps(taps.beforeSend.records, plugins), report, now),
+      onFrame: new MessageHook("onFrame", orderTaps(taps.onFrame.records, plugins), report, now),
+      onAuth,
+      onError: observe("onError", taps.onError),
+      beforeConnect,
+      onSettled: observe("onSettled", taps.onSettled),
+      onLinkState: observe("onLinkState", taps.onLinkState),
+      onGatewaySignal: observe("onGatewaySignal", taps.onGatewaySignal),
+      onStart: lifecycle(taps.onStart),
+      onDrain: lifecycle(taps.onDrain),
+      onStop: lifecycle(taps.onStop),
+      places: this.#places(plugins),
+    };
+  }
+
+  #places(plugins: ReadonlySet<string>): readonly { hook: string; stage: string; plugin: string }[] {
+    return Object.entries(this.#taps).flatMap(([hook, taps]) => {
+      const records: readonly { plugin: string; stage: Stage; before: readonly string[]; after: readonly string[] }[] =
+        taps.records;
+      return orderTaps(records, plugins).map(({ stage, plugin }) => ({ hook, stage, plugin }));
+    });
+  }
+}
+
+/** The calling side of the hooks of one generation. */
+export interface SealedHooks {
+  readonly beforeSend: MessageHook<Outbound>;
+  readonly onFrame: MessageHook<Inbound>;
+  readonly onAuth: AsyncSeriesHook<[CredentialDraft]>;
+  readonly onError: SyncHook<[Failure]>;
+  readonly beforeConnect: SyncBailHook<[ConnectAttempt], ConnectRefusal | undefined>;
+  readonly onSettled: SyncHook<[Settled]>;
+  readonly onLinkState: SyncHook<[LinkChange]>;
+  readonly onGatewaySignal: SyncHook<[SignalFrom]>;
+  readonly onStart: readonly TapRecord<void, void | Promise<void>>[];
+  readonly onDrain: readonly TapRecord<void, void | Promise<void>>[];
+  readonly onStop: readonly TapRecord<void, void | Promise<void>>[];
+  readonly places: readonly { readonly hook: string; readonly stage: string; readonly plugin: string }[];
+}

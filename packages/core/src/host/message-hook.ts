@@ -1,0 +1,109 @@
+import { SyncBailHook } from "tapable";
+import { FAIL_OPEN_STAGES } from "../plugin/hooks.ts";
+import { RequestError } from "../plugin/request-error.ts";
+import { reject, type Verdict } from "../plugin/verdict.ts";
+import type { TapRecord } from "./hook-set.ts";
+import { messageOf, type FaultReport } from "./tap-faults.ts";
+
+/** A tap that takes longer than this holds up every message: it is reported by name. */
+const SLOW_TAP_MS = 50;
+
+/** Where the verdict of a message hook came from. */
+export interface Decision {
+  readonly verdict: Verdict;
+  readonly plugin: string;
+  /** The place of the deciding tap; a held message goes on behind it. */
+  readonly place: number;
+}
+
+/**
+ * `beforeSend` and `onFrame`: a bail hook whose taps are wrapped once with the plugin's name, the fault policy of their
+ * stage and a time budget.
+ */
+export class MessageHook<Context> {
+  readonly #hook = new SyncBailHook<[Context], Verdict | undefined>(["context"]);
+  readonly #name: "beforeSend" | "onFrame";
+  readonly #report: FaultReport;
+  readonly #now: () => number;
+  /** False lets the caller skip building a context nobody reads. */
+  readonly used: boolean;
+  #from = 0;
+  #plugin = "";
+  #place = 0;
+
+  constructor(
+    name: "beforeSend" | "onFrame",
+    taps: readonly TapRecord<Context, unknown>[],
+    report: FaultReport,
+    now: () => number,
+  ) {
+    this.#name = name;
+    this.#report = report;
+    this.#now = now;
+    this.used = taps.length > 0;
+    taps.forEach((tap, place) => {
+      this.#hook.tap(tap.plugin, (context) => (place < this.#from ? undefined : this.#run(tap, place, context)));
+    });
+  }
+
+  /** Asks the taps from place `from` on; undefined lets the message go on. */
+  decide(context: Context, from = 0): Decision | undefined {
+    this.#from = from;
+    const verdict = this.#hook.call(context);
+    return verdict === undefined ? undefined : { verdict, plugin: this.#plugin, place: this.#place };
+  }
+
+  #run(tap: TapRecord<Context, unknown>, place: number, context: Context): Verdict | undefined {
+    const startedAt = this.#now();
+    let verdict: Verdict | undefined;
+    try {
+      verdict = checkedVerdict(tap.run(context));
+    } catch (cause) {
+      verdict = this.#fault(tap, cause);
+    }
+    const tookMs = this.#now() - startedAt;
+    if (tookMs > SLOW_TAP_MS) {
+      this.#report({
+        plugin: tap.plugin,
+        hook: this.#name,
+        message: `blocked every message for ${Math.round(tookMs)} ms; return hold(promise) for work that takes time`,
+        cause: undefined,
+      });
+    }
+    if (verdict !== undefined) {
+      this.#plugin = tap.plugin;
+      this.#place = place;
+    }
+    return verdict;
+  }
+
+  /** Observers fail open; whoever decides fails closed, because what it would have refused must not slip through. */
+  #fault(tap: TapRecord<Context, unknown>, cause: unknown): Verdict | undefined {
+    const message = messageOf(cause);
+    this.#report({ plugin: tap.plugin, hook: this.#name, message, cause });
+    if (FAIL_OPEN_STAGES.has(tap.stage)) return undefined;
+    return reject(
+      new RequestError("PLUGIN_FAILED", `the plugin ${tap.plugin} failed while it looked at this message: ${message}`, {
+        plugin: tap.plugin,
+        cause,
+        outcome: this.#name === "beforeSend" ? "not_sent" : "executed",
+        hint: "See the router's log for the failure, or disable the plugin.",
+      }),
+    );
+  }
+}
+
+const VERDICTS: ReadonlySet<unknown> = new Set(["reply", "reject", "drop", "hold"]);
+
+function checkedVerdict(value: unknown): Verdict | undefined {
+  if (value === undefined) return undefined;
+  if (isVerdict(value)) return value;
+  if (typeof value === "object" && value !== null && "then" in value) {
+    throw new TypeError("a tap returned a promise; taps are synchronous: return hold(promise)");
+  }
+  throw new TypeError("a tap must return nothing, or what reply(), reject(), drop() or hold() gave it");
+}
+
+function isVerdict(value: unknown): value is Verdict {
+  return typeof value === "object" && value !== null && "verdict" in value && VERDICTS.has(value.verdict);
+}

@@ -1,0 +1,59 @@
+import type { RawMessage } from "../message/raw-message.ts";
+import type { JsonValue } from "../plugin/json.ts";
+
+/** What the client and the gateway agreed on; enough to say it again to another gateway session. */
+export interface Handshake {
+  /** The client's `initialize`. */
+  readonly initialize: RawMessage;
+  readonly protocolVersion: string;
+  readonly serverInfo: JsonValue | undefined;
+  readonly capabilities: JsonValue | undefined;
+}
+
+/** Remembers the handshake of the client's session. Self-contained requests (2026-07-28 on) leave nothing to remember. */
+export class HandshakeMemory {
+  #asked: RawMessage | undefined;
+  #handshake: Handshake | undefined;
+  #initialized = false;
+
+  /** The agreed handshake; undefined before its reply. */
+  get handshake(): Handshake | undefined {
+    return this.#handshake;
+  }
+
+  /** Whether the client has sent `notifications/initialized`. */
+  get initialized(): boolean {
+    return this.#initialized;
+  }
+
+  /** The client began a session. */
+  asked(initialize: RawMessage): void {
+    this.#asked = initialize;
+    this.#handshake = undefined;
+    this.#initialized = false;
+  }
+
+  /** The gateway accepted it. */
+  answered(reply: RawMessage): void {
+    const result = member(reply.json, "result");
+    const protocolVersion = member(result, "protocolVersion");
+    if (this.#asked === undefined || typeof protocolVersion !== "string") return;
+    this.#handshake = {
+      initialize: this.#asked,
+      protocolVersion,
+      serverInfo: member(result, "serverInfo"),
+      capabilities: member(result, "capabilities"),
+    };
+  }
+
+  clientInitialized(): void {
+    this.#initialized = true;
+  }
+}
+
+/** A member of a JSON object; undefined for anything else. */
+export function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const found = Object.entries(value).find(([key]) => key === name);
+  return found?.[1];
+}

@@ -1,0 +1,85 @@
+import type { Clock, Timer } from "../clock.ts";
+
+export interface HeartbeatOptions {
+  readonly clock: Clock;
+  /** Milliseconds of silence before a ping. */
+  readonly intervalMs: number;
+  /** Milliseconds of further silence before the peer counts as dead. */
+  readonly timeoutMs: number;
+  readonly ping: () => void;
+  readonly dead: () => void;
+}
+
+/**
+ * Notices a silent peer. One timer, however much traffic there is: bytes only move a time stamp.
+ *
+ * While reading is paused by us, silence proves nothing and the deadline is suspended.
+ */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  #lastByteAt: number;
+  #pingedAt: number | undefined;
+  #paused = false;
+  #timer: Timer | undefined;
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+    this.#lastByteAt = options.clock.now();
+    this.#wait(options.intervalMs);
+  }
+
+  alive(): void {
+    this.#lastByteAt = this.#options.clock.now();
+    this.#pingedAt = undefined;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.alive();
+  }
+
+  stop(): void {
+    this.#timer?.cancel();
+  }
+
+  #wait(delayMs: number): void {
+    this.#timer = this.#options.clock.after(delayMs, () => this.#check());
+  }
+
+  #check(): void {
+    const { clock, intervalMs, timeoutMs } = this.#options;
+    const now = clock.now();
+    if (this.#paused) this.#lastByteAt = now;
+    const silence = now - this.#lastByteAt;
+    if (this.#pingedAt === undefined) {
+      if (silence < intervalMs) {
+        this.#wait(intervalMs - silence);
+        return;
+      }
+      this.#pingedAt = now;
+      this.#options.ping();
+      this.#wait(timeoutMs);
+      return;
+    }
+    const waited = now - this.#pingedAt;
+    if (waited < timeoutMs) {
+      this.#wait(timeoutMs - waited);
+      return;
+    }
+    this.#yieldOnce();
+  }
+
+  /** A blocked event loop makes timers fire before the bytes that are already there were read: read those first. */
+  #yieldOnce(): void {
+    this.#timer = this.#options.clock.after(0, () => {
+      this.#timer = this.#options.clock.after(0, () => {
+        if (this.#pingedAt === undefined || this.#paused) this.#wait(this.#options.intervalMs);
+        else this.#options.dead();
+      });
+    });
+  }
+}

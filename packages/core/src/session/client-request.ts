@@ -1,0 +1,45 @@
+import type { Lane } from "../lane/lane.ts";
+import type { RawMessage } from "../message/raw-message.ts";
+import type { RequestView } from "../plugin/hooks.ts";
+import type { Expiring } from "./deadlines.ts";
+import { classOf, type MethodClass } from "./method-class.ts";
+
+/**
+ * Where a request is: with a plugin (`parked`), waiting for a lane (`held`), at the gateway (`sent`), with a plugin that
+ * looks at its answer (`answered`), or over (`settled`).
+ */
+export type RequestState = "parked" | "held" | "sent" | "answered" | "settled";
+
+/** A request of the client, from the line it came in on to its one answer. */
+export class ClientRequest implements RequestView, Expiring {
+  readonly message: RawMessage;
+  readonly id: string;
+  readonly key: string;
+  readonly method: string;
+  readonly methodClass: MethodClass;
+  readonly arrivedAt: number;
+  state: RequestState = "parked";
+  /** The lane that carries it; only what comes on this lane can answer it. */
+  lane: Lane | undefined = undefined;
+  namespace: string | undefined = undefined;
+  correlationId: string | undefined = undefined;
+  attempts = 0;
+  sentAt: number | undefined = undefined;
+  /** Sent a second time because the gateway refused the credential of the first. */
+  credentialRenewed = false;
+  expiresAt: number | undefined = undefined;
+  expiryQueue = 0;
+
+  constructor(message: RawMessage, id: string, key: string, method: string, arrivedAt: number) {
+    this.message = message;
+    this.id = id;
+    this.key = key;
+    this.method = method;
+    this.methodClass = classOf(method);
+    this.arrivedAt = arrivedAt;
+  }
+
+  get name(): string | undefined {
+    return this.message.name ?? this.message.uri;
+  }
+}

@@ -1,0 +1,53 @@
+import { escapeForPeople } from "../errors/escape.ts";
+import type { JsonValue } from "../plugin/json.ts";
+import { REASON_CODES, type RequestError } from "../plugin/request-error.ts";
+
+export interface AnswerFacts {
+  readonly endpoint: string | undefined;
+  readonly attempts: number;
+  readonly elapsedMs: number;
+}
+
+/**
+ * The line that ends a request with an error of the router's own.
+ *
+ * @param id The request's id as the client wrote it.
+ */
+export function errorLine(id: string, error: RequestError, facts: AnswerFacts): Buffer {
+  const data = {
+    source: "mcp-router",
+    reason: error.reason,
+    outcome: error.outcome,
+    retryable: error.retryable,
+    retry_after_ms: error.retryAfterMs === undefined ? undefined : Math.ceil(error.retryAfterMs),
+    direction: error.direction,
+    endpoint: facts.endpoint,
+    attempt: facts.attempts,
+    elapsed_ms: Math.round(facts.elapsedMs),
+    hint: error.hint,
+  };
+  const body = { code: REASON_CODES[error.reason], message: escapeForPeople(error.message, 2000), data };
+  return Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(body)}}`);
+}
+
+/** The line that refuses a request which is no valid JSON-RPC request, but whose id can be echoed. */
+export function invalidRequestLine(id: string, message: string): Buffer {
+  const body = { code: -32600, message: escapeForPeople(message), data: { source: "mcp-router" } };
+  return Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(body)}}`);
+}
+
+export function resultLine(id: string, result: JsonValue): Buffer {
+  return Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`);
+}
+
+export function notificationLine(method: string, params: JsonValue): Buffer {
+  return Buffer.from(`{"jsonrpc":"2.0","method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}`);
+}
+
+/** A cancellation of the request with this id, as the id was written. */
+export function cancelledLine(id: string, reason: string): Buffer {
+  const text = JSON.stringify(reason);
+  return Buffer.from(
+    `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":${text}}}`,
+  );
+}
