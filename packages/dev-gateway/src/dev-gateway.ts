@@ -1,0 +1,42 @@
+import type { GatewayEvents } from "./events/gateway-events.ts";
+import type { GatewayHealth } from "./http/gateway-health.ts";
+import type { SessionInfo } from "./session/session-info.ts";
+
+/** How connections are dropped. */
+export interface DropOptions {
+  /** Close code. Default 1012, service restart. */
+  readonly code?: number;
+  readonly reason?: string;
+  /** Ends the sockets without a close frame, as a crash does. */
+  readonly terminate?: boolean;
+}
+
+/** A running gateway. */
+export interface DevGateway {
+  /** What goes into `gateway.url`. */
+  readonly url: string;
+  /** Where `/health` is. */
+  readonly healthUrl: string;
+  readonly port: number;
+  /** The first of the tokens that are good now. */
+  readonly token: string | undefined;
+  /** What `/health` answers. */
+  readonly health: GatewayHealth;
+  /** The open sessions, oldest first. */
+  sessions(): readonly SessionInfo[];
+  /** Replaces the good tokens at once; open sessions stay. An empty list locks everyone out. */
+  setTokens(tokens: readonly string[]): void;
+  /** Makes `/health` say this status (everything but `ok` is a 503). */
+  setHealthStatus(status: string): void;
+  /** Calls the listener, synchronously, for every event of that name; the returned function ends that. */
+  on<Name extends keyof GatewayEvents>(
+    name: Name,
+    listener: (event: GatewayEvents[Name]) => void,
+  ): () => void;
+  /** Ends all open connections, or those of one session, and goes on serving. */
+  dropConnections(options?: DropOptions & { readonly sessionId?: string }): void;
+  /** Stops: no new sessions, close code 1001 to the open ones, servers ended. Settles when nothing is left. */
+  close(): Promise<void>;
+  /** Kills every server and drops every connection now, for a process that is about to end. */
+  kill(): void;
+}

@@ -1,0 +1,48 @@
+import type { Writable } from "node:stream";
+
+import type { UpgradeHook } from "./listeners/upgrade-answer.ts";
+import type { LogSink } from "./log/log-entry.ts";
+import type { MessageAuthMode } from "./session/message-auth.ts";
+import type { SessionFactory } from "./session/session-handler.ts";
+import type { StopDeadlines } from "./stdio/stop-child.ts";
+import type { WireName } from "./wire/wire.ts";
+
+/** What a gateway is started with. One of `command` and `session` is needed. */
+export interface GatewayOptions {
+  /** The stdio MCP server to start for every session: program and arguments, without a shell. */
+  readonly command?: readonly string[];
+  /** Working directory of `command`. */
+  readonly cwd?: string;
+  /** Environment of `command`. Default: that of this process. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** How long `command` may take to end after its stdin, and after SIGTERM. Default 1 s each. */
+  readonly deadlines?: StopDeadlines;
+  /** Stands behind every session instead of `command`: any program of your own, friendly or hostile. */
+  readonly session?: SessionFactory;
+  /** Default `127.0.0.1`. Another host needs a token. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Path of the MCP endpoint. Default `/mcp`. */
+  readonly path?: string;
+  /** The bearer tokens that are good. None: no token is asked for. */
+  readonly tokens?: readonly string[];
+  /** The one token that is good; short for `tokens: [token]`. */
+  readonly token?: string;
+  /** When the `auth_token` of a message is checked. Default `when-present`. */
+  readonly messageAuth?: MessageAuthMode;
+  /** Default `envelope`. */
+  readonly wire?: WireName;
+  /** Longest message, both ways. Default 64 MiB. */
+  readonly maxMessageBytes?: number;
+  /** Answers messages for other namespaces than MCP's own with NOT_FOUND. Default false. */
+  readonly rejectUnknownNamespace?: boolean;
+  /** Namespaces that are known in addition to MCP's own. */
+  readonly namespaces?: readonly string[];
+  /** Values of `Origin` that may connect. Default none: browsers stay out. */
+  readonly allowedOrigins?: readonly string[];
+  /** Refuses, accepts or delays upgrades before the gateway's own checks. */
+  readonly onUpgrade?: UpgradeHook;
+  /** Where the log goes: a function, or a stream that gets readable lines. Default nowhere. */
+  readonly log?: LogSink | Writable;
+}

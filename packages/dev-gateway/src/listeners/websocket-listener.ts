@@ -1,0 +1,91 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
+import type { Duplex } from "node:stream";
+
+import { WebSocketServer } from "ws";
+
+import { GATEWAY_VERSION } from "../gateway-version.ts";
+import { answerHttp } from "../http/answer-http.ts";
+import type { HttpResources } from "../http/answer-http.ts";
+import { headerLines } from "../http/header-lines.ts";
+import { refuseUpgrade } from "../http/refuse-upgrade.ts";
+import type { AcceptConnection } from "./connection.ts";
+import type { Listener } from "./listener.ts";
+import { openPort } from "./open-port.ts";
+import type { UpgradeAnswer, UpgradeRequest } from "./upgrade-answer.ts";
+import { adoptWebSocket } from "./websocket-connection.ts";
+
+/** What a WebSocket listener needs to know. */
+export interface WebSocketListenerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly maxMessageBytes: number;
+  readonly resources: HttpResources;
+  readonly decide: (request: UpgradeRequest) => Promise<UpgradeAnswer>;
+  readonly refused: (request: UpgradeRequest, status: number) => void;
+  readonly accept: AcceptConnection;
+}
+
+/** Opens one port for WebSocket and plain HTTP (`/health`). */
+export async function listenWebSocket(options: WebSocketListenerOptions): Promise<Listener> {
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    maxPayload: options.maxMessageBytes,
+    // ws would pick the first subprotocol a client offers; strict gateways pick none.
+    handleProtocols: () => false,
+  });
+  const upgradeHeaders = new WeakMap<IncomingMessage, OutgoingHttpHeaders>();
+  webSockets.on("headers", (lines, request) =>
+    lines.push(...headerLines(upgradeHeaders.get(request) ?? {})),
+  );
+  const pending = new Set<Duplex>();
+  const server = createServer({ headersTimeout: 5000, requestTimeout: 10_000 });
+  server.on("request", (request, response) => answerHttp(request, response, options.resources));
+  server.on("upgrade", (request, socket, head) => {
+    pending.add(socket);
+    // A client that goes away while it is decided about must not end the process.
+    socket.on("error", () => socket.destroy());
+    void answer(request, socket, head).finally(() => pending.delete(socket));
+  });
+
+  async function answer(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const asked = {
+      url: request.url ?? "/",
+      headers: request.headers,
+      remoteAddress: request.socket.remoteAddress ?? "unknown",
+    };
+    const decision = await options.decide(asked);
+    if (socket.destroyed) return;
+    const headers = { "X-MCP-Gateway-Version": GATEWAY_VERSION, ...decision.headers };
+    if (decision.status !== 101) {
+      options.refused(asked, decision.status);
+      refuseUpgrade(socket, { ...decision, headers });
+      return;
+    }
+    upgradeHeaders.set(request, headers);
+    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      adoptWebSocket(webSocket, socket, request, options.accept);
+    });
+  }
+
+  const port = await openPort(server, options);
+  return {
+    url: `ws://${urlHost(options.host)}:${port}${options.resources.path}`,
+    port,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const socket of pending) socket.destroy();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** A wildcard address is for binding; a client needs one it can connect to. */
+function urlHost(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
+}

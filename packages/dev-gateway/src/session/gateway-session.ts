@@ -1,0 +1,228 @@
+import type { BearerGuard } from "../access/bearer-guard.ts";
+import type { NamespacePolicy } from "../access/namespace-policy.ts";
+import { messageFacts } from "../envelope/message-facts.ts";
+import { namespaceOf } from "../envelope/namespace-of.ts";
+import { parseJson } from "../envelope/parse-json.ts";
+import type { Envelope } from "../envelope/envelope.ts";
+import type { GatewayFault } from "../envelope/gateway-fault.ts";
+import type { EnvelopeContext } from "../envelope/write-envelope.ts";
+import type { GatewayEventHub } from "../events/gateway-event-hub.ts";
+import type { Connection, ConnectionEvents, FrameOptions } from "../listeners/connection.ts";
+import type { LogLevel, LogSink } from "../log/log-entry.ts";
+import type { WrittenFrame, Wire } from "../wire/wire.ts";
+import type { MessageAuth } from "./message-auth.ts";
+import { OpenRequests } from "./open-requests.ts";
+import { SessionRecord } from "./session-record.ts";
+import type { SendOptions, Session } from "./session.ts";
+import type { SessionFactory, SessionHandler } from "./session-handler.ts";
+
+const INTERNAL_ERROR = 1011;
+
+/** What every session of a gateway shares. */
+export interface SessionSurroundings {
+  readonly wire: Wire;
+  readonly guard: BearerGuard;
+  readonly messageAuth: MessageAuth;
+  readonly namespaces: NamespacePolicy;
+  readonly events: GatewayEventHub;
+  readonly log: LogSink;
+  readonly createHandler: SessionFactory;
+}
+
+/** Joins a connection, the wire and a handler: checks and opens what comes in, wraps and correlates what goes out. */
+export class GatewaySession implements Session, ConnectionEvents {
+  readonly id: string;
+  readonly info: SessionRecord;
+  /** Settles when the connection has ended and the handler is closed. */
+  readonly ended: Promise<void>;
+
+  readonly #connection: Connection;
+  readonly #surroundings: SessionSurroundings;
+  readonly #requests = new OpenRequests();
+  #handler: SessionHandler = { receive() {} };
+  #settle: () => void = () => {};
+
+  constructor(id: string, connection: Connection, surroundings: SessionSurroundings) {
+    this.id = id;
+    this.info = new SessionRecord(id, connection);
+    this.#connection = connection;
+    this.#surroundings = surroundings;
+    this.ended = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  /** Tells of the session and starts what stands behind it. */
+  begin(): void {
+    this.log("info", `session opened from ${this.info.remoteAddress}`);
+    this.#surroundings.events.emit("sessionOpened", () => ({ session: this.info }));
+    try {
+      this.#handler = this.#surroundings.createHandler(this);
+    } catch (error) {
+      this.log("error", `the session's handler could not be made: ${String(error)}`);
+      this.close(INTERNAL_ERROR, "the server could not be started");
+    }
+  }
+
+  // --- from the connection ---
+
+  message(frame: Buffer): void {
+    this.info.received += 1;
+    const { wire, events } = this.#surroundings;
+    const reading = wire.read(frame);
+    if ("fault" in reading) {
+      events.emit("received", () => ({ sessionId: this.id, frame, fault: reading.fault }));
+      this.#refuse(reading.fault, reading);
+      return;
+    }
+    const { envelope, payload } = reading;
+    const namespace = envelope.target_namespace ?? "default";
+    this.info.usedNamespace(namespace);
+    const fault = this.#findFault(envelope, namespace);
+    events.emit("received", () => ({
+      sessionId: this.id,
+      frame,
+      envelope,
+      payload,
+      ...(fault && { fault }),
+    }));
+
+    const facts = messageFacts(envelope.mcp_payload, payload);
+    const correlation = envelope.id === undefined ? {} : { correlationId: envelope.id };
+    if (fault !== undefined) {
+      const requestId =
+        facts.kind === "request" && facts.idText !== undefined ? { requestId: facts.idText } : {};
+      this.#refuse(fault, { ...correlation, ...requestId });
+      return;
+    }
+    this.log("debug", `→ ${facts.method ?? facts.kind} (${payload.length} bytes)`);
+    if (facts.kind === "request" && facts.idKey !== undefined) {
+      this.#requests.add(facts.idKey, { namespace, ...correlation });
+    }
+    this.#handler.receive(payload, envelope);
+  }
+
+  drain(): void {
+    this.#handler.drained?.();
+  }
+
+  closed(code: number, reason: string): void {
+    this.log("info", `session closed: ${code}${reason === "" ? "" : ` ${reason}`}`);
+    this.#surroundings.events.emit("sessionClosed", () => ({ session: this.info, code, reason }));
+    void this.#closeHandler();
+  }
+
+  // --- from the handler ---
+
+  send(payload: Buffer | string, options: SendOptions = {}): boolean {
+    const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
+    const parsed = parseJson(bytes);
+    const message = "value" in parsed ? parsed.value : undefined;
+    const facts = messageFacts(message, bytes);
+    const request =
+      facts.kind === "answer" && facts.idKey !== undefined
+        ? this.#requests.take(facts.idKey)
+        : undefined;
+    this.log("debug", `← ${facts.method ?? facts.kind} (${bytes.length} bytes)`);
+    if (options.raw === true) return this.#transmit({ frame: bytes, envelope: {} }, bytes);
+
+    const correlationId = options.correlationId ?? request?.correlationId;
+    const context: EnvelopeContext = {
+      namespace: request?.namespace ?? namespaceOf(facts.method),
+      ...(correlationId !== undefined && { correlationId }),
+      ...(options.metadata !== undefined && { metadata: options.metadata }),
+    };
+    return this.#transmit(this.#surroundings.wire.write(bytes, context), bytes, message);
+  }
+
+  sendFault(fault: GatewayFault, options: { readonly correlationId?: string } = {}): boolean {
+    return this.#refuse(fault, options);
+  }
+
+  sendFrame(raw: string | Buffer, options?: FrameOptions): void {
+    this.info.sent += 1;
+    this.#surroundings.events.emit("sent", () => ({ sessionId: this.id, frame: Buffer.from(raw) }));
+    this.#connection.sendFrame(raw, options);
+  }
+
+  sendBytes(raw: Buffer): void {
+    this.#connection.sendBytes(raw);
+  }
+
+  pause(): void {
+    this.#connection.pause();
+  }
+
+  resume(): void {
+    this.#connection.resume();
+  }
+
+  close(code = 1000, reason = ""): void {
+    this.#connection.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#connection.terminate();
+  }
+
+  /** Ends everything now: the process is about to end. */
+  kill(): void {
+    this.#handler.kill?.();
+    this.#connection.terminate();
+  }
+
+  log(level: LogLevel, message: string, origin?: "stderr"): void {
+    this.#surroundings.log({
+      level,
+      message,
+      session: this.id,
+      ...(origin !== undefined && { origin }),
+    });
+  }
+
+  // --- inside ---
+
+  #findFault(envelope: Envelope, namespace: string): GatewayFault | undefined {
+    const { guard, messageAuth, namespaces } = this.#surroundings;
+    const problem = messageAuth(envelope.auth_token, guard);
+    if (problem !== undefined) return { code: "UNAUTHORIZED", message: problem };
+    if (namespaces.accepts(namespace)) return undefined;
+    return { code: "NOT_FOUND", message: `Unknown target_namespace: ${namespace}` };
+  }
+
+  #refuse(
+    fault: GatewayFault,
+    context: { readonly correlationId?: string; readonly requestId?: string },
+  ): boolean {
+    this.log("warn", `${fault.code}: ${fault.message}`);
+    const { correlationId, requestId } = context;
+    const written = this.#surroundings.wire.writeFault(fault, {
+      namespace: "system",
+      ...(correlationId !== undefined && { correlationId }),
+      ...(requestId !== undefined && { requestId }),
+    });
+    return this.#transmit(written);
+  }
+
+  #transmit(written: WrittenFrame, payload?: Buffer, message?: unknown): boolean {
+    const { frame, envelope } = written;
+    this.info.sent += 1;
+    this.#surroundings.events.emit("sent", () => ({
+      sessionId: this.id,
+      frame,
+      envelope: message === undefined ? envelope : { ...envelope, mcp_payload: message },
+      ...(payload !== undefined && { payload }),
+    }));
+    return this.#connection.send(frame);
+  }
+
+  async #closeHandler(): Promise<void> {
+    try {
+      await this.#handler.close?.();
+    } catch (error) {
+      this.log("error", `the session's handler did not close: ${String(error)}`);
+    } finally {
+      this.#settle();
+    }
+  }
+}

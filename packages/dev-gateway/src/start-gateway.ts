@@ -1,0 +1,109 @@
+import { BearerGuard } from "./access/bearer-guard.ts";
+import { isLoopback } from "./access/is-loopback.ts";
+import { judgeUpgrade } from "./access/judge-upgrade.ts";
+import { anyNamespace, knownNamespaces } from "./access/namespace-policy.ts";
+import type { DevGateway } from "./dev-gateway.ts";
+import { GatewayEventHub } from "./events/gateway-event-hub.ts";
+import type { GatewayOptions } from "./gateway-options.ts";
+import { GATEWAY_VERSION } from "./gateway-version.ts";
+import type { GatewayHealth } from "./http/gateway-health.ts";
+import { listenWebSocket } from "./listeners/websocket-listener.ts";
+import { chooseLog } from "./log/choose-log.ts";
+import { messageAuth } from "./session/message-auth.ts";
+import { SessionTable } from "./session/session-table.ts";
+import { chooseHandler } from "./session/choose-handler.ts";
+import { envelopeWire } from "./wire/envelope-wire.ts";
+import { jsonRpcWire } from "./wire/json-rpc-wire.ts";
+
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+/** Starts a gateway and settles when it accepts connections. */
+export async function startGateway(options: GatewayOptions): Promise<DevGateway> {
+  const { host = "127.0.0.1", path = "/mcp", maxMessageBytes = MAX_MESSAGE_BYTES } = options;
+  let tokens = readTokens(options);
+  if (tokens.length === 0 && !isLoopback(host)) {
+    throw new TypeError(
+      `Expected a token for host ${host}: without one, anybody in the network could use the server`,
+    );
+  }
+  const guard = new BearerGuard(tokens);
+  const events = new GatewayEventHub();
+  const log = chooseLog(options.log);
+  const sessions = new SessionTable({
+    wire: options.wire === "json-rpc" ? jsonRpcWire : envelopeWire,
+    guard,
+    messageAuth: messageAuth(options.messageAuth ?? "when-present"),
+    namespaces:
+      options.rejectUnknownNamespace === true
+        ? knownNamespaces(options.namespaces ?? [])
+        : anyNamespace,
+    events,
+    log,
+    createHandler: chooseHandler(options, maxMessageBytes),
+  });
+  let status = "ok";
+  const health = (): GatewayHealth => ({
+    status,
+    version: GATEWAY_VERSION,
+    sessions: sessions.infos().length,
+  });
+  const rules = { path, guard, allowedOrigins: options.allowedOrigins ?? [] };
+
+  const listener = await listenWebSocket({
+    host,
+    port: options.port ?? 0,
+    maxMessageBytes,
+    resources: { path, health },
+    decide: async (request) => (await options.onUpgrade?.(request)) ?? judgeUpgrade(request, rules),
+    refused(request, refusal) {
+      log({
+        level: "warn",
+        message: `upgrade of ${request.url} from ${request.remoteAddress} refused: ${refusal}`,
+      });
+      events.emit("upgradeRefused", () => ({
+        status: refusal,
+        url: request.url,
+        headers: request.headers,
+      }));
+    },
+    accept: (connection) => sessions.open(connection),
+  });
+
+  let closing: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    // The port first, so that nobody comes in while the sessions end; it is free when the last socket is gone.
+    const released = listener.close();
+    await sessions.closeAll(1001, "the gateway is shutting down");
+    await released;
+  }
+
+  return {
+    url: listener.url,
+    healthUrl: new URL("/health", listener.url.replace("ws:", "http:")).href,
+    port: listener.port,
+    get token() {
+      return tokens[0];
+    },
+    get health() {
+      return health();
+    },
+    sessions: () => sessions.infos(),
+    setTokens(replacement) {
+      tokens = replacement;
+      guard.replace(replacement);
+    },
+    setHealthStatus(replacement) {
+      status = replacement;
+    },
+    on: (name, callback) => events.on(name, callback),
+    dropConnections: (drop = {}) => sessions.drop(drop),
+    close: () => (closing ??= stop()),
+    kill: () => sessions.kill(),
+  };
+}
+
+function readTokens(options: GatewayOptions): readonly string[] {
+  const tokens = options.tokens ?? (options.token === undefined ? [] : [options.token]);
+  if (tokens.includes("")) throw new TypeError("Expected a token, received an empty string");
+  return tokens;
+}
