@@ -1,0 +1,82 @@
+import { Command, Option } from "commander";
+
+import { startGateway } from "../start-gateway.ts";
+import { CommandLine } from "./command-line.ts";
+import { readGatewayOptions } from "./read-gateway-options.ts";
+import type { CommandOptions } from "./read-gateway-options.ts";
+import { startLines } from "./start-lines.ts";
+import { untilSignal } from "./until-signal.ts";
+
+const EXAMPLE = "npx @modelcontextprotocol/server-everything stdio";
+
+/**
+ * The `dev-gateway` command, to be added to a commander program.
+ *
+ * @remarks Its action settles when the gateway was stopped by a signal. It never calls `process.exit`, except for a
+ * second signal: nothing is left that would keep the process.
+ */
+export function devGatewayCommand(): Command {
+  return new CommandLine("dev-gateway")
+    .description("Serve a stdio MCP server as a gateway, for development, demos and tests")
+    .usage("[options] -- command [arguments...]")
+    .argument("[command...]", "the stdio MCP server to start for every session")
+    .option("--port <port>", "port to listen on; 0 takes a free one", "0")
+    .option("--host <host>", "address to listen on; others than loopback need a token", "127.0.0.1")
+    .option("--path <path>", "path of the MCP endpoint", "/mcp")
+    .option("--token <token>", "bearer token that clients must send (visible in the process list)")
+    .option("--token-env <name>", "environment variable that holds the bearer token")
+    .addOption(
+      new Option("--message-auth <mode>", "when auth_token of a message is checked")
+        .choices(["off", "when-present", "required"])
+        .default("when-present"),
+    )
+    .addOption(
+      new Option("--wire <wire>", "what a frame holds")
+        .choices(["envelope", "json-rpc"])
+        .default("envelope"),
+    )
+    .option("--max-message-bytes <bytes>", "longest message, both ways", String(64 * 1024 * 1024))
+    .option("--reject-unknown-namespace", "answer other namespaces than MCP's own with NOT_FOUND")
+    .option("--allow-origin <origin...>", "let browser pages of this origin connect")
+    .option("--json", "print {url, port, pid} on stdout when ready")
+    .addOption(new Option("--quiet", "log only warnings and errors").conflicts("verbose"))
+    .option("--verbose", "log every message")
+    .addHelpText("after", `\nExample:\n  $ mcp-router dev-gateway --port 8080 -- ${EXAMPLE}`)
+    .action(run);
+}
+
+async function run(
+  words: readonly string[],
+  options: CommandOptions,
+  command: Command,
+): Promise<void> {
+  if (words.length === 0) {
+    command.error(
+      `error: no MCP server to serve; name one after --, for example\n  mcp-router dev-gateway -- ${EXAMPLE}`,
+      {
+        exitCode: 2,
+        code: "dev-gateway.noCommand",
+      },
+    );
+  }
+  const read = readGatewayOptions(words, options, process.env, process.stderr);
+  if ("problem" in read)
+    command.error(`error: ${read.problem}`, { exitCode: 2, code: "dev-gateway.options" });
+
+  const gateway = await startGateway(read.options).catch((error: unknown) =>
+    command.error(
+      `error: the gateway could not start: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        exitCode: 78,
+        code: "dev-gateway.start",
+      },
+    ),
+  );
+  if (options.quiet !== true) process.stderr.write(startLines(gateway.url, words, options));
+  if (options.json === true) {
+    process.stdout.write(
+      `${JSON.stringify({ url: gateway.url, port: gateway.port, pid: process.pid })}\n`,
+    );
+  }
+  await untilSignal(gateway);
+}

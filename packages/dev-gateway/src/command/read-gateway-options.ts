@@ -1,0 +1,92 @@
+import type { Writable } from "node:stream";
+
+import type { GatewayOptions } from "../gateway-options.ts";
+import type { LogLevel } from "../log/log-entry.ts";
+import { streamLog } from "../log/stream-log.ts";
+import type { MessageAuthMode } from "../session/message-auth.ts";
+import type { WireName } from "../wire/wire.ts";
+
+/** The options of the command line, as commander delivers them. */
+export interface CommandOptions {
+  readonly port: string;
+  readonly host: string;
+  readonly path: string;
+  readonly token?: string;
+  readonly tokenEnv?: string;
+  readonly messageAuth: MessageAuthMode;
+  readonly wire: WireName;
+  readonly maxMessageBytes: string;
+  readonly rejectUnknownNamespace?: true;
+  readonly allowOrigin?: readonly string[];
+  readonly json?: true;
+  readonly quiet?: true;
+  readonly verbose?: true;
+}
+
+/** Turns the command line into gateway options, or says what is wrong with it. */
+export function readGatewayOptions(
+  command: readonly string[],
+  options: CommandOptions,
+  environment: NodeJS.ProcessEnv,
+  stderr: Writable,
+): { readonly options: GatewayOptions } | { readonly problem: string } {
+  const port = wholeNumber(options.port);
+  if (port === undefined || port > 65_535)
+    return { problem: `--port must be 0 to 65535, not ${options.port}` };
+  const maxMessageBytes = wholeNumber(options.maxMessageBytes);
+  if (maxMessageBytes === undefined || maxMessageBytes === 0) {
+    return {
+      problem: `--max-message-bytes must be a positive number, not ${options.maxMessageBytes}`,
+    };
+  }
+  if (!options.path.startsWith("/"))
+    return { problem: `--path must begin with /, not ${options.path}` };
+  const token = readToken(options, environment);
+  if (token !== undefined && typeof token !== "string") return token;
+
+  return {
+    options: {
+      command,
+      env: withoutToken(environment, options.tokenEnv),
+      host: options.host,
+      port,
+      path: options.path,
+      wire: options.wire,
+      messageAuth: options.messageAuth,
+      maxMessageBytes,
+      rejectUnknownNamespace: options.rejectUnknownNamespace === true,
+      allowedOrigins: options.allowOrigin ?? [],
+      log: streamLog(stderr, leastLevel(options)),
+      ...(token !== undefined && { token }),
+    },
+  };
+}
+
+function readToken(
+  options: CommandOptions,
+  environment: NodeJS.ProcessEnv,
+): string | undefined | { readonly problem: string } {
+  const { token, tokenEnv } = options;
+  if (token !== undefined && tokenEnv !== undefined)
+    return { problem: "give one of --token and --token-env" };
+  if (token === "") return { problem: "--token is empty" };
+  if (tokenEnv === undefined) return token;
+  const value = environment[tokenEnv];
+  // An empty token must not silently mean "no token".
+  return value ? value : { problem: `--token-env names ${tokenEnv}, which is not set` };
+}
+
+/** The server behind the gateway has no business with the gateway's own secret. */
+function withoutToken(environment: NodeJS.ProcessEnv, name: string | undefined): NodeJS.ProcessEnv {
+  const entries = Object.entries(environment).filter(([key]) => key !== name);
+  return Object.fromEntries(entries);
+}
+
+function leastLevel(options: CommandOptions): LogLevel {
+  if (options.quiet === true) return "warn";
+  return options.verbose === true ? "debug" : "info";
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
