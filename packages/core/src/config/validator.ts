@@ -1,5 +1,3 @@
-import type { JsonValue } from "../plugin/json.ts";
-
 /** One schema violation, in ajv's terms. */
 export interface SchemaViolation {
   /** JSON Pointer to the value at fault, relative to the validated value. */
@@ -22,6 +20,3 @@ export interface ValidatorSource {
   /** `section:<path>`, `options`, `transport:<scheme>`, `auth:<type>`. */
   validator(part: string): Promise<Validator>;
 }
-
-/** A JSON value that validators may fill with defaults. */
-export type MutableJson = JsonValue | MutableJson[] | { [member: string]: MutableJson };

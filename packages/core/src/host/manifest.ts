@@ -1,3 +1,5 @@
+import type { ValidatorSource } from "../config/validator.ts";
+import type { JsonObject } from "../plugin/json.ts";
 import type { JsonSchema } from "../plugin/json-schema.ts";
 import type { Sections } from "../plugin/define-plugin.ts";
 
@@ -25,7 +27,7 @@ export interface PresetManifest {
   readonly name: string;
   readonly apiVersion: string;
   readonly plugins: readonly string[];
-  readonly config: { readonly [key: string]: unknown };
+  readonly config: JsonObject;
 }
 
 /** The content of `dist/manifest.json`, which `package.json` names in `mcpRouter.manifest`. */
@@ -33,4 +35,21 @@ export interface PackageManifest {
   readonly manifestVersion: 1;
   readonly plugins: readonly PluginManifest[];
   readonly presets: readonly PresetManifest[];
+}
+
+/** A plugin that the configuration may use: its manifest, and where it came from. None of its code has run. */
+export interface LoadedManifest {
+  readonly plugin: PluginManifest;
+  readonly packageName?: string;
+  /** Version of that package. */
+  readonly version?: string;
+  /** Directory of the package or file. */
+  readonly directory: string;
+  /** Absolute path of the module that exports the plugin. */
+  readonly modulePath?: string;
+  /** Its place in the exported array, where the module exports several plugins. */
+  readonly exportIndex?: number;
+  /** What it was asked for as: `use` of entries in `plugins`, members of presets. */
+  readonly references?: readonly string[];
+  readonly validators: ValidatorSource;
 }

@@ -1,0 +1,135 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { validatorsOf } from "../config/compile-validators.ts";
+import { isObject } from "../config/json-object.ts";
+import type { Validator, ValidatorSource } from "../config/validator.ts";
+import type { Plugin } from "../plugin/define-plugin.ts";
+import type { Preset } from "../plugin/define-preset.ts";
+import type { PackageManifest, PluginManifest, PresetManifest, SlotManifest } from "./manifest.ts";
+import { PluginLoadError } from "./plugin-load-error.ts";
+
+/** What a package says about its plugins without running them. */
+export interface PackageDescription {
+  readonly manifest: PackageManifest;
+  readonly packageJson: { readonly name: string; readonly version: string };
+  /** The validators of one of its plugins. */
+  validatorsOf(plugin: PluginManifest): ValidatorSource;
+}
+
+/** The manifest of a plugin object that is at hand. Check its shape first. */
+export function manifestOf(plugin: Plugin): PluginManifest {
+  const { transports = {}, auth = {}, commands = {} } = plugin.contributes ?? {};
+  const slots = (from: { readonly [name: string]: { readonly schema?: SlotManifest["schema"]; create?: unknown } }) =>
+    Object.fromEntries(
+      Object.entries(from).map(([name, slot]): [string, SlotManifest] => [
+        name,
+        { schema: slot.schema, hasCreate: slot.create !== undefined },
+      ]),
+    );
+  return {
+    name: plugin.name,
+    apiVersion: plugin.apiVersion,
+    sections: plugin.sections ?? {},
+    options: plugin.options,
+    transports: slots(transports),
+    auth: slots(auth),
+    commands: Object.fromEntries(
+      Object.entries(commands).map(([name, { description }]) => [name, { description }] as const),
+    ),
+    hasApply: plugin.apply !== undefined,
+  };
+}
+
+/** The manifest of a preset object that is at hand. */
+export function manifestOfPreset(preset: Preset): PresetManifest {
+  return { name: preset.name, apiVersion: preset.apiVersion, plugins: preset.plugins, config: preset.config ?? {} };
+}
+
+/**
+ * Reads the manifest that `package.json` names in `mcpRouter.manifest`.
+ *
+ * @returns undefined when the directory has no `package.json`, or that names no manifest.
+ * @throws PluginLoadError (phase `shape`) when it names one that cannot be read.
+ */
+export async function readPackageManifest(packageDirectory: string): Promise<PackageDescription | undefined> {
+  const packageText = await readOptional(join(packageDirectory, "package.json"));
+  if (packageText === undefined) return undefined;
+  const packageJson: unknown = JSON.parse(packageText);
+  if (!isObject(packageJson) || !isObject(packageJson["mcpRouter"])) return undefined;
+  const named = packageJson["mcpRouter"]["manifest"];
+  if (typeof named !== "string") return undefined;
+  const name = typeof packageJson["name"] === "string" ? packageJson["name"] : packageDirectory;
+  const version = typeof packageJson["version"] === "string" ? packageJson["version"] : "0.0.0";
+
+  const file = resolve(packageDirectory, named);
+  const text = await readOptional(file);
+  if (text === undefined) throw unusable(name, `package.json names the manifest ${named}, and there is no such file`);
+  const manifest = parseManifest(text);
+  if (manifest === undefined) throw unusable(name, `${file} is not a manifest of version 1`);
+  const precompiled = precompiledValidators(pathToFileURL(join(dirname(file), "validators.js")).href);
+  return {
+    manifest,
+    packageJson: { name, version },
+    validatorsOf: (plugin) => firstOf(plugin, precompiled),
+  };
+}
+
+function unusable(plugin: string, message: string): PluginLoadError {
+  return new PluginLoadError([
+    { plugin, phase: "shape", message, hint: "Build the package again: `mcp-router-manifest` writes the manifest." },
+  ]);
+}
+
+async function readOptional(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (isObject(error) && (error["code"] === "ENOENT" || error["code"] === "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+function parseManifest(text: string): PackageManifest | undefined {
+  const value: unknown = JSON.parse(text);
+  return isPackageManifest(value) ? value : undefined;
+}
+
+// `mcp-router-manifest` wrote the file from objects whose shape it had checked; the version says that it did.
+function isPackageManifest(value: unknown): value is PackageManifest {
+  return (
+    isObject(value) &&
+    value["manifestVersion"] === 1 &&
+    Array.isArray(value["plugins"]) &&
+    Array.isArray(value["presets"])
+  );
+}
+
+type Precompiled = ReadonlyMap<string, Validator>;
+
+/** Imports `validators.js` once, when the first of its validators is asked for. */
+function precompiledValidators(url: string): (plugin: string) => Promise<Precompiled> {
+  let loading: Promise<unknown> | undefined;
+  return async (plugin) => {
+    loading ??= import(url).then((module: unknown) => (isObject(module) ? module["validators"] : undefined), () => undefined);
+    const validators = await loading;
+    const ofPlugin = isObject(validators) ? validators[plugin] : undefined;
+    const found = new Map<string, Validator>();
+    for (const [part, validator] of Object.entries(isObject(ofPlugin) ? ofPlugin : {})) {
+      if (isValidator(validator)) found.set(part, validator);
+    }
+    return found;
+  };
+}
+
+function isValidator(value: unknown): value is Validator {
+  return typeof value === "function";
+}
+
+/** The precompiled validators, and compiled ones for what is missing among them. */
+function firstOf(plugin: PluginManifest, precompiled: (plugin: string) => Promise<Precompiled>): ValidatorSource {
+  const compiled = validatorsOf(plugin);
+  return {
+    validator: async (part) => (await precompiled(plugin.name)).get(part) ?? compiled.validator(part),
+  };
+}
