@@ -1,0 +1,155 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { DialError, type DialReason } from "@mcp-router/core/plugin";
+import { hostAndPort } from "./host-and-port.ts";
+import { printable } from "./printable.ts";
+import { retryFloor } from "./rate-limit-headers.ts";
+
+/** An HTTP answer other than 101 to the upgrade request. */
+export interface Refusal {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The first bytes of the body. */
+  readonly excerpt: string;
+}
+
+interface Meaning {
+  readonly reason: DialReason;
+  readonly permanent: boolean;
+  readonly says: string;
+  readonly hint: string;
+}
+
+const CHECK_URL = "Check host, port and path of gateway.url.";
+
+function redirect(location: string | undefined, url: URL): Meaning {
+  const target =
+    location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+  // On the same host the path is what differs; it is shown without a query, which may hold a secret.
+  const path = target?.host === url.host ? target.pathname : "";
+  return {
+    reason: "protocol",
+    permanent: true,
+    says:
+      target === undefined
+        ? "redirects to no valid address"
+        : `redirects to ${printable(target.origin + path)}`,
+    hint: "Redirects are never followed, because the token would go along. If the target is right, put it into gateway.url.",
+  };
+}
+
+function meaningOf(refusal: Refusal, url: URL): Meaning {
+  const { status, headers } = refusal;
+  if (status === 401) {
+    if (headers["www-authenticate"]?.includes("insufficient_scope") === true) {
+      return {
+        reason: "forbidden",
+        permanent: true,
+        says: "asks for rights that the token does not carry",
+        hint: "Ask for a token with more scopes (gateway.auth.scopes with oauth2).",
+      };
+    }
+    return {
+      reason: "unauthorized",
+      permanent: true,
+      says: "did not accept the credential",
+      hint: "Check that the token is for this gateway and has not expired (gateway.auth).",
+    };
+  }
+  if (status === 403) {
+    return {
+      reason: "forbidden",
+      permanent: true,
+      says: "does not allow this client",
+      hint: "Check the rights (scopes) of the token or client certificate.",
+    };
+  }
+  if (status === 404 || status === 410) {
+    return {
+      reason: "not_found",
+      permanent: true,
+      says: "has nothing at this path",
+      hint: `Check the path of gateway.url (${printable(url.pathname)}).`,
+    };
+  }
+  if (status === 407) {
+    return {
+      reason: "proxy",
+      permanent: true,
+      says: "is a proxy that asks for credentials",
+      hint: "Give gateway.proxy a user and password.",
+    };
+  }
+  if (status === 408 || status === 425 || status === 429) {
+    return {
+      reason: "rate_limited",
+      permanent: false,
+      says: "asks to come back later",
+      hint: "Lower local.rate_limit, or ask for a higher quota.",
+    };
+  }
+  if (status >= 300 && status < 400) return redirect(headers.location, url);
+  if (status >= 500) {
+    return {
+      reason: "unavailable",
+      permanent: false,
+      says: "is not available",
+      hint: "The gateway, or what it stands in front of, has a fault or is restarting.",
+    };
+  }
+  if (
+    status === 400 &&
+    url.protocol === "ws:" &&
+    /https|tls|ssl/i.test(refusal.excerpt + refusal.statusText)
+  ) {
+    return {
+      reason: "protocol",
+      permanent: true,
+      says: "speaks TLS on this port (protocol mismatch)",
+      hint: "Use wss:// instead of ws:// in gateway.url.",
+    };
+  }
+  if (status === 426) {
+    return {
+      reason: "protocol",
+      permanent: true,
+      says: "wants another protocol or version than WebSocket 13",
+      hint: CHECK_URL,
+    };
+  }
+  if (status < 300) {
+    return {
+      reason: "protocol",
+      permanent: true,
+      says: "is a web server that does not speak WebSocket at this path",
+      hint: CHECK_URL,
+    };
+  }
+  return {
+    reason: "protocol",
+    permanent: true,
+    says: "refused the upgrade to WebSocket",
+    hint: CHECK_URL,
+  };
+}
+
+/**
+ * The error of a refused upgrade: what the status means for a bridge, and what to change.
+ *
+ * @param now Milliseconds of the epoch, against which a `Retry-After` date is read.
+ */
+export function upgradeRefusal(refusal: Refusal, url: URL, now: number): DialError {
+  const { reason, permanent, says, hint } = meaningOf(refusal, url);
+  const details = [
+    refusal.statusText,
+    refusal.headers["www-authenticate"] ?? "",
+    refusal.excerpt,
+  ].filter((text) => text !== "");
+  const detail = details.length === 0 ? "" : `: ${details.map(printable).join("; ")}`;
+  return new DialError(reason, `${hostAndPort(url)} ${says} (HTTP ${refusal.status}${detail}).`, {
+    permanent,
+    status: refusal.status,
+    retryAfterMs: permanent ? undefined : retryFloor(refusal.headers, now),
+    hint,
+  });
+}

@@ -1,0 +1,74 @@
+import type { Logger } from "@mcp-router/core/plugin";
+import { describe, expect, it } from "vitest";
+import { credentialOf, endpointTo } from "./fixtures/endpoint.ts";
+import { pem } from "./fixtures/pem.ts";
+import { RecordingSink } from "./fixtures/recording-sink.ts";
+import { gateway } from "./fixtures/servers.ts";
+import plugin from "./index.ts";
+
+function recordingLogger(lines: string[]): Logger {
+  const record = (first: object | string, message?: string): void => {
+    lines.push(typeof first === "string" ? first : (message ?? ""));
+  };
+  return {
+    trace: record,
+    debug: record,
+    info: record,
+    warn: record,
+    error: record,
+    fatal: record,
+    isLevelEnabled: () => true,
+    child: () => recordingLogger(lines),
+  };
+}
+
+function transportFor(scheme: string, lines: string[] = []) {
+  const transport = plugin.contributes?.transports?.[scheme]?.create?.({
+    log: recordingLogger(lines),
+    signal: new AbortController().signal,
+  });
+  if (transport === undefined) throw new Error(`no transport for ${scheme}`);
+  return transport;
+}
+
+describe("the plugin", () => {
+  it("contributes ws and wss, whose gateways speak the envelope", () => {
+    expect(plugin.name).toBe("transport-ws");
+    expect(Object.keys(plugin.contributes?.transports ?? {})).toEqual(["ws", "wss"]);
+    expect(transportFor("ws").defaultWire).toBe("envelope");
+    expect(transportFor("wss").defaultWire).toBe("envelope");
+  });
+
+  it("opens channels, and warns once when certificates are not verified", async () => {
+    const server = pem("server");
+    const { port } = await gateway({}, { key: server, cert: server });
+    const lines: string[] = [];
+    const transport = transportFor("wss", lines);
+    for (let count = 0; count < 2; count++) {
+      const endpoint = endpointTo(`wss://localhost:${port}`, { tls: { verify: false } });
+      const channel = await transport.open(
+        endpoint,
+        credentialOf(),
+        new RecordingSink(),
+        new AbortController().signal,
+      );
+      channel.terminate();
+    }
+    expect(lines).toEqual([expect.stringContaining("gateway.tls.verify is false")]);
+  });
+
+  it("says nothing when they are", async () => {
+    const server = pem("server");
+    const { port } = await gateway({}, { key: server, cert: server });
+    const lines: string[] = [];
+    const endpoint = endpointTo(`wss://localhost:${port}`, { tls: { ca: [pem("ca")] } });
+    const channel = await transportFor("wss", lines).open(
+      endpoint,
+      credentialOf(),
+      new RecordingSink(),
+      new AbortController().signal,
+    );
+    channel.terminate();
+    expect(lines).toEqual([]);
+  });
+});

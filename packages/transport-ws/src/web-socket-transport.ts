@@ -1,0 +1,37 @@
+import type {
+  Channel,
+  ChannelSink,
+  Credential,
+  Endpoint,
+  Transport,
+  TransportContext,
+} from "@mcp-router/core/plugin";
+import { dial } from "./dial.ts";
+
+/** Dials WebSocket gateways with the package `ws`. */
+export class WebSocketTransport implements Transport {
+  readonly defaultWire = "envelope";
+  readonly #context: TransportContext;
+  #warned = false;
+
+  constructor(context: TransportContext) {
+    this.#context = context;
+  }
+
+  /** @throws DialError saying why, and whether waiting can mend it; every failure is one. */
+  async open(
+    endpoint: Endpoint,
+    credential: Credential,
+    sink: ChannelSink,
+    signal: AbortSignal,
+  ): Promise<Channel> {
+    if (endpoint.url.protocol === "wss:" && !endpoint.tls.verify && !this.#warned) {
+      this.#warned = true;
+      this.#context.log.warn(
+        { endpoint: endpoint.name },
+        "gateway.tls.verify is false: anyone on the network can read the token and change messages; use gateway.tls.ca_cert_path instead",
+      );
+    }
+    return await dial(endpoint, credential, sink, signal);
+  }
+}
