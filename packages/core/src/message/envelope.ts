@@ -28,25 +28,26 @@ const CLOSING = 0x7d;
 /** Puts messages into envelopes: everything around the payload is written in one go, the payload is copied as it is. */
 export class EnvelopeWriter {
   readonly #now: () => number;
-  /** `","source":"…","target_namespace":` */
   readonly #source: string;
   #stampedAt = Number.NaN;
-  #timestamp = "";
+  /** `,"timestamp":"…","source":"…","target_namespace":` of the last millisecond. */
+  #stamp = "";
+  #namespace: string | undefined = undefined;
   #token: string | undefined = undefined;
-  /** `,"auth_token":"…"` of the token used last. */
-  #tokenMember = "";
+  /** `"…","auth_token":"…"` of the namespace and token used last. */
+  #target = "";
 
   constructor({ source = "local-router", now = Date.now }: EnvelopeWriterOptions = {}) {
     this.#now = now;
-    this.#source = `","source":${jsonString(source)},"target_namespace":`;
+    this.#source = jsonString(source);
   }
 
   write(payload: Buffer, fields: EnvelopeFields): Buffer {
     const { id, namespace, token, correlationId, metadataJson } = fields;
-    if (token !== this.#token) this.#useToken(token);
-    let head =
-      `{"id":${jsonString(id)},"timestamp":"${this.#stamp()}${this.#source}${jsonString(namespace)}` +
-      this.#tokenMember;
+    const now = this.#now();
+    if (now !== this.#stampedAt) this.#stampAt(now);
+    if (namespace !== this.#namespace || token !== this.#token) this.#aimAt(namespace, token);
+    let head = `{"id":${jsonString(id)}${this.#stamp}${this.#target}`;
     if (correlationId !== undefined) head += `,"correlation_id":${jsonString(correlationId)}`;
     if (metadataJson !== undefined) head += `,"metadata":${asciiJson(metadataJson)}`;
     head += ',"mcp_payload":';
@@ -58,18 +59,16 @@ export class EnvelopeWriter {
     return frame;
   }
 
-  #useToken(token: string | undefined): void {
-    this.#token = token;
-    this.#tokenMember = token === undefined ? "" : `,"auth_token":${jsonString(token)}`;
+  #stampAt(now: number): void {
+    this.#stampedAt = now;
+    this.#stamp = `,"timestamp":"${new Date(now).toISOString()}","source":${this.#source},"target_namespace":`;
   }
 
-  #stamp(): string {
-    const now = this.#now();
-    if (now !== this.#stampedAt) {
-      this.#stampedAt = now;
-      this.#timestamp = new Date(now).toISOString();
-    }
-    return this.#timestamp;
+  #aimAt(namespace: string, token: string | undefined): void {
+    this.#namespace = namespace;
+    this.#token = token;
+    this.#target = jsonString(namespace);
+    if (token !== undefined) this.#target += `,"auth_token":${jsonString(token)}`;
   }
 }
 

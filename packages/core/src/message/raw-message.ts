@@ -2,10 +2,12 @@ import type { JsonValue } from "../plugin/json.ts";
 import type { Message, MessageKind } from "../plugin/message.ts";
 import { deepFreeze } from "./freeze.ts";
 import { idKey } from "./id-key.ts";
+import { idTextAt } from "./id-text.ts";
 import { stringAt } from "./judge-message.ts";
 import { MalformedMessage } from "./malformed-message.ts";
 import { editMember, replaceMessage, type EditedMessage } from "./message-edit.ts";
 import type { MessageScan } from "./message-scan.ts";
+import { methodAt } from "./method-name.ts";
 import { normaliseMessage } from "./normalise-message.ts";
 import type { ReplyFlaw } from "./refusal.ts";
 import { scanMessage } from "./scan-message.ts";
@@ -48,7 +50,8 @@ export class RawMessage implements Message {
   }
 
   get id(): string | undefined {
-    return (this.#id ??= this.#text(this.#scan.id) ?? (this.kind === "error" ? "null" : undefined));
+    return (this.#id ??=
+      this.#idText(this.#scan.id) ?? (this.kind === "error" ? "null" : undefined));
   }
 
   get idKey(): string | undefined {
@@ -56,7 +59,7 @@ export class RawMessage implements Message {
   }
 
   get method(): string | undefined {
-    return (this.#method ??= this.#string(this.#scan.method));
+    return (this.#method ??= this.#readMethod());
   }
 
   get name(): string | undefined {
@@ -68,16 +71,16 @@ export class RawMessage implements Message {
   }
 
   get cancelsKey(): string | undefined {
-    return keyOf(this.#text(this.#requestIdSpan()));
+    return keyOf(this.#idText(this.#requestIdSpan()));
   }
 
   get progressKey(): string | undefined {
-    return keyOf(this.#text(this.#progressTokenSpan()));
+    return keyOf(this.#idText(this.#progressTokenSpan()));
   }
 
   /** The progress token as written. */
   get progressToken(): string | undefined {
-    return this.#text(this.#progressTokenSpan());
+    return this.#idText(this.#progressTokenSpan());
   }
 
   get protocolVersion(): string | undefined {
@@ -86,7 +89,7 @@ export class RawMessage implements Message {
 
   /** `params._meta["io.modelcontextprotocol/subscriptionId"]` of a notice, as a key comparable with `idKey`. */
   get subscriptionKey(): string | undefined {
-    return keyOf(this.#text(this.#scan.metaSubscriptionId));
+    return keyOf(this.#idText(this.#scan.metaSubscriptionId));
   }
 
   /** Whether it has top-level members that do not belong to a message of its kind. */
@@ -167,6 +170,13 @@ export class RawMessage implements Message {
     this.#json = undefined;
   }
 
+  #readMethod(): string | undefined {
+    const { method, start } = this.#scan;
+    return method === undefined
+      ? undefined
+      : methodAt(this.#bytes, method.start - start, method.end - start);
+  }
+
   #requestIdSpan(): Span | undefined {
     return this.#scan.requestId !== undefined && this.method === "notifications/cancelled"
       ? this.#scan.requestId
@@ -181,10 +191,10 @@ export class RawMessage implements Message {
       : undefined;
   }
 
-  #text(span: Span | undefined): string | undefined {
+  #idText(span: Span | undefined): string | undefined {
     if (span === undefined) return undefined;
     const { start } = this.#scan;
-    return this.#bytes.toString("utf8", span.start - start, span.end - start);
+    return idTextAt(this.#bytes, span.start - start, span.end - start);
   }
 
   #string(span: Span | undefined): string | undefined {
