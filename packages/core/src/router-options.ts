@@ -23,10 +23,17 @@ export interface RouterOptions {
   readonly env?: { readonly [name: string]: string | undefined };
   /** What relative names in `plugins` and in configuration objects are resolved against. Default: the working directory. */
   readonly baseDirectory?: string;
+  /** Where plugin packages are looked up after the directory that names them. The CLI gives its own. */
+  readonly packageDirectories?: readonly string[];
   /** Imports a plugin module by file URL. Default: `import()`; the CLI passes one that reads TypeScript. */
   readonly importModule?: (url: string) => Promise<unknown>;
   /** Called with every secret that becomes known, so that a log sink can redact it by value. */
   readonly onSecret?: (text: string) => void;
+  /**
+   * Monotonic milliseconds at which the client began to wait: `local.initialize_hold_ms` counts from here. The CLI passes
+   * the start of its process. Default: now.
+   */
+  readonly startedAt?: number;
   /** Default: the real one. Tests pass their own. */
   readonly clock?: Clock;
 }

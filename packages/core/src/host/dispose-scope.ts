@@ -1,5 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { DisposeReason } from "../plugin/host.ts";
+import { messageOf } from "./tap-faults.ts";
+import { within } from "./within.ts";
 
 export type Dispose = (reason: DisposeReason) => void | Promise<void>;
 
@@ -40,27 +42,10 @@ export class DisposeScope {
   async #run(dispose: Dispose, reason: DisposeReason, deadlineMs: number): Promise<string | undefined> {
     try {
       const running = dispose(reason);
-      if (running === undefined) return undefined;
-      return await within(this.#clock, deadlineMs, running);
+      if (running !== undefined) await within(this.#clock, deadlineMs, running, `took longer than ${deadlineMs} ms`);
+      return undefined;
     } catch (cause) {
-      return `dispose failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+      return `dispose failed: ${messageOf(cause)}`;
     }
   }
-}
-
-/** Waits for `running` at most `deadlineMs`; says so when it took longer. Its later failure is nobody's any more. */
-async function within(clock: Clock, deadlineMs: number, running: Promise<void>): Promise<string | undefined> {
-  return await new Promise<string | undefined>((resolve, reject) => {
-    const timer = clock.after(deadlineMs, () => resolve(`dispose took longer than ${deadlineMs} ms`));
-    running.then(
-      () => {
-        timer.cancel();
-        resolve(undefined);
-      },
-      (cause: unknown) => {
-        timer.cancel();
-        reject(cause instanceof Error ? cause : new Error(String(cause)));
-      },
-    );
-  });
 }

@@ -36,6 +36,11 @@ class Taps<Context, Result> {
     this.#defaultStage = defaultStage;
   }
 
+  forget(plugin: string): void {
+    const kept = this.records.filter((record) => record.plugin !== plugin);
+    this.records.splice(0, this.records.length, ...kept);
+  }
+
   point(plugin: string, entry: EntryOrder, isSealed: () => boolean): TapPoint<Context, Result> {
     return {
       tap: (run, options: TapOptions = {}) => {
@@ -98,6 +103,11 @@ export class HookSet {
       onDrain: taps.onDrain.point(plugin, entry, sealed),
       onStop: taps.onStop.point(plugin, entry, sealed),
     };
+  }
+
+  /** Takes back every tap of a plugin that could not be applied. */
+  forget(plugin: string): void {
+    for (const taps of Object.values(this.#taps)) taps.forget(plugin);
   }
 
   /**

@@ -21,6 +21,11 @@ export class HandshakeMemory {
     return this.#handshake;
   }
 
+  /** Whether the client has begun a session at all; those of self-contained requests never do. */
+  get asking(): boolean {
+    return this.#asked !== undefined;
+  }
+
   /** Whether the client has sent `notifications/initialized`. */
   get initialized(): boolean {
     return this.#initialized;

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "../clock.ts";
-import { RawMessage, readMessage } from "../message/raw-message.ts";
+import { MalformedMessage } from "../message/malformed-message.ts";
+import { readMessage, type RawMessage } from "../message/raw-message.ts";
 import type { Message } from "../plugin/message.ts";
 import { member, type Handshake } from "./handshake-memory.ts";
 
@@ -93,8 +94,8 @@ function initializedNotification(): RawMessage {
 
 function own(bytes: Buffer): RawMessage {
   const message = readMessage(bytes);
-  if (message instanceof RawMessage) return message;
-  throw new Error(`the router made a message it cannot read: ${message.reason}`);
+  if (message instanceof MalformedMessage) throw new Error(`the router made a message it cannot read: ${message.detail}`);
+  return message;
 }
 
 function equal(left: unknown, right: unknown): boolean {

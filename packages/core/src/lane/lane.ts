@@ -1,16 +1,9 @@
 import type { Credential } from "../plugin/credential.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
-import type { MessageKind } from "../plugin/message.ts";
+import type { NamespaceOf } from "../message/namespace.ts";
 import type { Channel, SendFacts } from "../plugin/transport.ts";
 import type { HandshakeReplay } from "./handshake-replay.ts";
 import type { Wire, WireRead } from "./wire.ts";
-
-/** The facts of a message that decide its namespace. */
-export interface RoutedFacts {
-  readonly kind: MessageKind;
-  readonly method: string | undefined;
-  readonly name: string | undefined;
-}
 
 export interface LaneOptions {
   /** 1 for the first gateway session of this process; server ids are rewritten from 2 on. */
@@ -21,7 +14,7 @@ export interface LaneOptions {
   readonly wire: Wire;
   /** Whether the gateway takes the token with each message. */
   readonly perMessageAuth: boolean;
-  readonly namespaceOf: (message: RoutedFacts) => string;
+  readonly namespaceOf: NamespaceOf;
   readonly nextTransmissionId: () => string;
   /** The handshake to repeat before anything else, when the client has made one already. */
   readonly replay: HandshakeReplay | undefined;
@@ -39,12 +32,12 @@ export interface LaneOwner {
 /** One session with the gateway: one open channel, its wire, and the handshake that makes it usable. */
 export class Lane {
   readonly #options: LaneOptions;
-  #tokenJson: string | undefined;
+  #token: string | undefined;
   #state: "replaying" | "ready" | "lost" = "ready";
 
   constructor(options: LaneOptions) {
     this.#options = options;
-    this.#tokenJson = tokenJsonOf(options.credential);
+    this.#token = tokenOf(options.credential);
     if (options.replay !== undefined) this.#state = "replaying";
   }
 
@@ -85,11 +78,11 @@ export class Lane {
 
   /** The token of the next messages. */
   use(credential: Credential): void {
-    this.#tokenJson = tokenJsonOf(credential);
+    this.#token = tokenOf(credential);
   }
 
   useToken(token: string): void {
-    this.#tokenJson = JSON.stringify(token);
+    this.#token = token;
   }
 
   /**
@@ -99,7 +92,7 @@ export class Lane {
    * @returns the id of this transmission; undefined when no byte of it has left.
    */
   transmit(
-    message: SendFacts & RoutedFacts,
+    message: SendFacts & Parameters<NamespaceOf>[0],
     payload: Buffer,
     namespace: string | undefined,
   ): string | undefined {
@@ -109,7 +102,7 @@ export class Lane {
     const frame = wire.encode(payload, {
       id,
       namespace: namespace ?? namespaceOf(message),
-      tokenJson: perMessageAuth ? this.#tokenJson : undefined,
+      token: perMessageAuth ? this.#token : undefined,
     });
     return channel.send(frame, message) === "handed_over" ? id : undefined;
   }
@@ -127,6 +120,6 @@ export class Lane {
   }
 }
 
-function tokenJsonOf(credential: Credential): string | undefined {
-  return credential.bearer === undefined ? undefined : JSON.stringify(credential.bearer.reveal());
+function tokenOf(credential: Credential): string | undefined {
+  return credential.bearer?.reveal();
 }

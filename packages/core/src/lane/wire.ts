@@ -1,4 +1,4 @@
-import type { Message } from "../plugin/message.ts";
+import type { RawMessage } from "../message/raw-message.ts";
 import type { GatewaySignal } from "../plugin/transport.ts";
 
 /** What goes around a payload on its way out. */
@@ -6,8 +6,14 @@ export interface TransmissionFacts {
   /** New for every transmission; the correlation id of logs, metrics and traces. */
   readonly id: string;
   readonly namespace: string;
-  /** The token as a JSON string, quotes included; undefined when the gateway takes none with each message. */
-  readonly tokenJson: string | undefined;
+  /** Undefined when the gateway takes no token with each message. */
+  readonly token: string | undefined;
+}
+
+/** Which transmission a frame answers, when its envelope says. Decoded when asked for. */
+export interface Correlation {
+  readonly correlationId: string | undefined;
+  readonly id: string | undefined;
 }
 
 /** An error of the gateway itself, outside any JSON-RPC message. */
@@ -18,32 +24,35 @@ export interface GatewayFault {
   readonly retryAfterMs: number | undefined;
 }
 
-/** One frame of the gateway, taken apart. */
-export type WireRead =
-  | {
-      readonly type: "message";
-      readonly message: ReceivedMessage;
-      /** Id of the transmission this answers, when the gateway says. */
-      readonly correlationId: string | undefined;
-      readonly signal: GatewaySignal | undefined;
-      /** A token that takes the place of the bearer from now on. */
-      readonly rotatedToken: string | undefined;
-    }
-  | { readonly type: "fault"; readonly fault: GatewayFault; readonly correlationId: string | undefined }
-  | {
-      readonly type: "malformed";
-      readonly reason: string;
-      /** The id in the payload, as written, when one could be read. */
-      readonly id: string | undefined;
-      readonly correlationId: string | undefined;
-    };
+export interface MessageRead {
+  readonly type: "message";
+  readonly message: RawMessage;
+  readonly envelope: Correlation | undefined;
+  readonly signal: GatewaySignal | undefined;
+  /** A token that takes the place of the bearer from now on. */
+  readonly rotatedToken: string | undefined;
+}
 
-/** A message from the gateway, and what the gate needs to judge it. */
-export type ReceivedMessage = Message;
+export interface FaultRead {
+  readonly type: "fault";
+  readonly fault: GatewayFault;
+  readonly envelope: Correlation | undefined;
+}
+
+export interface MalformedRead {
+  readonly type: "malformed";
+  /** In words that quote nothing of the frame. */
+  readonly reason: string;
+  /** The key of the id in it, when one could be read. */
+  readonly idKey: string | undefined;
+  readonly envelope: Correlation | undefined;
+}
+
+/** One frame of the gateway, taken apart. */
+export type WireRead = MessageRead | FaultRead | MalformedRead;
 
 /** How JSON-RPC messages are put on a channel: inside envelopes, or bare. */
 export interface Wire {
-  readonly name: "envelope" | "json-rpc";
   encode(payload: Buffer, facts: TransmissionFacts): Buffer;
   decode(frame: Buffer): WireRead;
 }

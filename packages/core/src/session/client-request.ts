@@ -39,6 +39,11 @@ export class ClientRequest implements RequestView, Expiring {
     this.arrivedAt = arrivedAt;
   }
 
+  /** Its size while it waits. */
+  get bytes(): number {
+    return this.message.bytes.length;
+  }
+
   get name(): string | undefined {
     return this.message.name ?? this.message.uri;
   }

@@ -1,4 +1,5 @@
 import type { Lane } from "../lane/lane.ts";
+import { idKey } from "../message/id-key.ts";
 import type { ClientRequest } from "./client-request.ts";
 
 /** A request of the gateway that the client has not answered yet. */
@@ -51,6 +52,11 @@ export class Ledger {
     return this.#requests.get(key);
   }
 
+  /** Whether a request with this id, as written, is open. */
+  isOpen(id: string): boolean {
+    return this.#requests.has(idKey(id) ?? "");
+  }
+
   /** The open request that asked for progress under this token. */
   byProgress(key: string): ClientRequest | undefined {
     return this.#progress.get(key);
@@ -81,8 +87,13 @@ export class Ledger {
     return request;
   }
 
-  /** The gateway's request as the gateway knows it. */
-  serverRequest(lane: Lane, gatewayKey: string): ServerRequest | undefined {
+  /** A request of the gateway, by the key of the id that the client sees. */
+  serverRequest(key: string): ServerRequest | undefined {
+    return this.#serverRequests.get(key);
+  }
+
+  /** A request of the gateway, as the gateway knows it. */
+  serverRequestOf(lane: Lane, gatewayKey: string): ServerRequest | undefined {
     for (const request of this.#serverRequests.values()) {
       if (request.lane === lane && request.gatewayKey === gatewayKey) return request;
     }

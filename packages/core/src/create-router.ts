@@ -1,0 +1,150 @@
+import { randomBytes } from "node:crypto";
+import { buildEndpoints } from "./endpoint/build-endpoints.ts";
+import { createLink, createTransport, type LinkContext } from "./endpoint/create-link.ts";
+import { createBareWire } from "./lane/bare-wire.ts";
+import { createEnvelopeWire } from "./lane/envelope-wire.ts";
+import { HandshakeMemory } from "./lane/handshake-memory.ts";
+import { loadRouter, type LoadedRouter } from "./load-router.ts";
+import { createEnvelopeIds } from "./message/envelope-id.ts";
+import { createNamespaceRules } from "./message/namespace.ts";
+import type { HookPlace, LoadedPlugin, Router, RouterOptions, RunEnd } from "./router-options.ts";
+import { discoverTimeoutMs, type SessionLimits } from "./session/limits.ts";
+import { Session } from "./session/session.ts";
+
+/**
+ * Makes a router: reads the configuration, loads and applies the plugins it uses. Nothing is dialled and nothing is read
+ * before {@link Router.run}, and nothing is dialled before the client's first byte.
+ *
+ * @throws ConfigError with every fault of the configuration; PluginLoadError with every plugin that cannot be loaded.
+ */
+export async function createRouter(options: RouterOptions): Promise<Router> {
+  const loaded = await loadRouter(options);
+  try {
+    return new RunningRouter(options, loaded, await createSession(options, loaded));
+  } catch (cause) {
+    await loaded.generation.dispose("failed_start");
+    throw cause;
+  }
+}
+
+class RunningRouter implements Router {
+  readonly plugins: readonly LoadedPlugin[];
+  readonly hooks: readonly HookPlace[];
+  readonly warnings: readonly string[];
+  readonly #options: RouterOptions;
+  readonly #loaded: LoadedRouter;
+  readonly #session: { readonly session: Session; readonly abort: AbortController };
+  readonly #stopping: Promise<"drain" | "now">;
+  #stop: (how: "drain" | "now") => void = () => {};
+  #finished: Promise<void> | undefined;
+
+  constructor(
+    options: RouterOptions,
+    loaded: LoadedRouter,
+    session: { readonly session: Session; readonly abort: AbortController },
+  ) {
+    this.#options = options;
+    this.#loaded = loaded;
+    this.#session = session;
+    this.#stopping = new Promise((resolve) => (this.#stop = resolve));
+    this.plugins = loaded.generation.live.map(({ use }) => ({
+      id: use.id,
+      name: use.manifest.plugin.name,
+      packageName: use.manifest.packageName,
+      version: use.manifest.version,
+      from: use.manifest.modulePath ?? use.manifest.directory,
+      because: use.because,
+    }));
+    this.hooks = loaded.generation.hooks.places;
+    this.warnings = loaded.config.warnings;
+  }
+
+  metrics(): ReadonlyMap<string, number> {
+    return this.#loaded.metrics.snapshot();
+  }
+
+  async run(): Promise<RunEnd> {
+    const { signal } = this.#options;
+    const { session } = this.#session;
+    const abort = (): void => this.#stop("now");
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener("abort", abort, { once: true });
+    await this.#loaded.generation.lifecycle("onStart");
+    session.start();
+    const end = await Promise.race([session.end, this.#stopping]);
+    signal?.removeEventListener("abort", abort);
+    await this.#finish(end === "stdin_end" || end === "drain" ? "drain" : "now");
+    if (end === "stdin_end" || end === "stdout_closed") return end;
+    return signal?.aborted === true ? "aborted" : "stopped";
+  }
+
+  async stop(how: "drain" | "now" = "drain"): Promise<void> {
+    this.#stop(how);
+    await this.#finish(how);
+  }
+
+  /** Ends once; who asks again waits for the same end, and may make it a quick one. */
+  async #finish(how: "drain" | "now"): Promise<void> {
+    this.#finished ??= this.#end(how);
+    if (how === "now") this.#session.session.hurry();
+    await this.#finished;
+  }
+
+  async #end(how: "drain" | "now"): Promise<void> {
+    const { generation, config } = this.#loaded;
+    const { session, abort } = this.#session;
+    const { connection } = config.core.gateway;
+    if (how === "drain") await generation.lifecycle("onDrain");
+    await session.finish(how, { connectMs: connection.timeout_ms, drainMs: config.core.local.drain_timeout_ms });
+    abort.abort();
+    if (how === "drain") await generation.lifecycle("onStop");
+    await generation.dispose("stop");
+  }
+}
+
+async function createSession(options: RouterOptions, loaded: LoadedRouter) {
+  const { config, generation, clock, log, env, redact, metrics } = loaded;
+  const [best] = await buildEndpoints(config, env);
+  if (best === undefined) throw new Error("the configuration names no endpoint");
+  const abort = new AbortController();
+  const context: LinkContext = { config, generation, clock, log, env, redact, signal: abort.signal };
+  const transport = createTransport(best.endpoint, context);
+  const { gateway, local } = config.core;
+  const wire = gateway.wire ?? transport.defaultWire;
+  const privatePrefix = `mcp-router:${randomBytes(9).toString("base64url")}:`;
+  let privateIds = 0;
+  const session = new Session({
+    stdin: options.stdin,
+    stdout: options.stdout,
+    hooks: generation.hooks,
+    memory: new HandshakeMemory(),
+    limits: limitsOf(loaded, options.startedAt ?? clock.now()),
+    dispatch: {
+      createLink: (owner) => createLink(best.endpoint, best.index, transport, owner, context),
+      wire: wire === "envelope" ? createEnvelopeWire() : createBareWire(),
+      perMessageAuth: wire === "envelope",
+      namespaceOf: createNamespaceRules(gateway.namespace),
+      nextTransmissionId: createEnvelopeIds(),
+      nextPrivateId: () => JSON.stringify(privatePrefix + String(++privateIds)),
+      limits: { maxCount: local.max_queued_requests, maxBytes: local.max_queued_bytes },
+      maxMessageBytes: gateway.connection.max_message_bytes,
+    },
+    metrics: metrics.scope("mcp_router"),
+    clock,
+    log,
+  });
+  return { session, abort };
+}
+
+function limitsOf({ config, env }: LoadedRouter, startedAt: number): SessionLimits {
+  const { local, gateway } = config.core;
+  return {
+    requestTimeoutMs: local.request_timeout_ms,
+    callTimeoutMs: local.call_timeout_ms,
+    callIdleTimeoutMs: local.call_idle_timeout_ms,
+    holdInitializeUntil: startedAt + local.initialize_hold_ms,
+    connectTimeoutMs: gateway.connection.timeout_ms,
+    discoverTimeoutMs: discoverTimeoutMs(env),
+    maxConcurrentRequests: local.max_concurrent_requests,
+  };
+}

@@ -1,0 +1,73 @@
+import satisfies from "semver/functions/satisfies.js";
+import type { Clock } from "../clock.ts";
+import { PLUGIN_API_VERSION } from "../plugin/brand.ts";
+import type { Plugin } from "../plugin/define-plugin.ts";
+import type { Logger } from "../plugin/logger.ts";
+import type { PluginUse } from "./choose-plugins.ts";
+import type { Collection } from "./collect-manifests.ts";
+import { importExports, type ImportModule } from "./import-exports.ts";
+import { PluginLoadError, type LoadPhase, type PluginFailure } from "./plugin-load-error.ts";
+import { messageOf } from "./tap-faults.ts";
+
+export interface ImportPluginsOptions {
+  readonly uses: readonly PluginUse[];
+  readonly collection: Collection;
+  readonly importModule: ImportModule;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface ImportedUse {
+  readonly use: PluginUse;
+  readonly plugin: Plugin;
+}
+
+/**
+ * Checks the API range of every plugin in use, then imports it. Plugins that are not required are left out when they fail.
+ *
+ * @throws PluginLoadError with all failures of the others.
+ */
+export async function importPlugins(options: ImportPluginsOptions): Promise<readonly ImportedUse[]> {
+  const failures: PluginFailure[] = [];
+  const imported: ImportedUse[] = [];
+  for (const use of options.uses) {
+    try {
+      checkApi(use);
+      imported.push({ use, plugin: await pluginOf(use, options) });
+    } catch (cause) {
+      const found = PluginLoadError.is(cause) ? cause.failures : [failureOf(use, "import", cause)];
+      if (use.required) failures.push(...found);
+      else options.log.warn({ plugin: use.id }, `left out: ${found.map(({ message }) => message).join("; ")}`);
+    }
+  }
+  if (failures.length > 0) throw new PluginLoadError(failures);
+  return imported;
+}
+
+/** What a plugin did wrong while it was loaded. */
+export function failureOf(use: PluginUse, phase: LoadPhase, cause: unknown): PluginFailure {
+  return { plugin: use.id, phase, message: messageOf(cause), cause };
+}
+
+function checkApi(use: PluginUse): void {
+  const { apiVersion } = use.manifest.plugin;
+  if (satisfies(PLUGIN_API_VERSION, apiVersion)) return;
+  const message = `it needs plugin API "${apiVersion}", and this router has ${PLUGIN_API_VERSION}`;
+  const hint = "Install a version of the plugin for this router, or update the router.";
+  throw new PluginLoadError([{ plugin: use.id, phase: "api", message, hint }]);
+}
+
+async function pluginOf(use: PluginUse, options: ImportPluginsOptions): Promise<Plugin> {
+  const { manifest, id } = use;
+  const atHand = options.collection.objects.get(manifest.plugin);
+  if (atHand !== undefined) return atHand;
+  const { modulePath, exportIndex = 0 } = manifest;
+  if (modulePath === undefined) throw new Error("its manifest names no module");
+  const exported = (await importExports(id, modulePath, options.importModule, options.clock))[exportIndex];
+  if (exported !== undefined && "plugin" in exported && exported.plugin.name === manifest.plugin.name) {
+    return exported.plugin;
+  }
+  const message = `${modulePath} does not export the plugin that its manifest describes`;
+  const hint = "Build the package again: the manifest is older than the code.";
+  throw new PluginLoadError([{ plugin: id, phase: "shape", message, hint }]);
+}

@@ -1,0 +1,22 @@
+/**
+ * The host's entry, `@mcp-router/core`: everything an application needs to run a router, and everything of the author's
+ * entry `@mcp-router/core/plugin`.
+ *
+ * @packageDocumentation
+ */
+export * from "./plugin.ts";
+export { createRouter } from "./create-router.ts";
+export { loadConfig } from "./load-router.ts";
+export type { LoadOptions } from "./load-router.ts";
+export type { HookPlace, LoadedPlugin, Router, RouterOptions, RunEnd } from "./router-options.ts";
+export type { Clock, Timer } from "./clock.ts";
+export type { ConfigLayer, SourcePosition } from "./config/layers.ts";
+export type { ConfigDescription, ResolvedConfig } from "./config/resolved-config.ts";
+export { composeRootSchema } from "./config/compose-schema.ts";
+export { ConfigError } from "./errors/config-error.ts";
+export type { ConfigIssue, ConfigIssueCode } from "./errors/config-error.ts";
+export { escapeForPeople } from "./errors/escape.ts";
+export { PluginLoadError } from "./host/plugin-load-error.ts";
+export type { LoadPhase, PluginFailure } from "./host/plugin-load-error.ts";
+export type { LoadedManifest } from "./host/manifest.ts";
+export { silentLogger } from "./silent-logger.ts";

@@ -1,0 +1,279 @@
+import type { Clock } from "../clock.ts";
+import type { Dispatcher } from "../dispatch/dispatcher.ts";
+import type { Decision } from "../host/message-hook.ts";
+import type { SealedHooks } from "../host/hook-set.ts";
+import { messageOf } from "../host/tap-faults.ts";
+import type { HandshakeMemory } from "../lane/handshake-memory.ts";
+import type { Lane } from "../lane/lane.ts";
+import type { Correlation, FaultRead, MalformedRead, WireRead } from "../lane/wire.ts";
+import { readMessage, type RawMessage } from "../message/raw-message.ts";
+import { MalformedMessage } from "../message/malformed-message.ts";
+import type { Inbound } from "../plugin/hooks.ts";
+import type { Logger } from "../plugin/logger.ts";
+import { RequestError } from "../plugin/request-error.ts";
+import type { SettledVerdict, Verdict } from "../plugin/verdict.ts";
+import type { ClientRequest } from "./client-request.ts";
+import type { Drops } from "./drops.ts";
+import { badReply, MAX_LINE_BYTES, passReply } from "./gate.ts";
+import { faultError } from "./gateway-fault.ts";
+import type { Ledger } from "./ledger.ts";
+import type { RequestDeadlines } from "./request-deadlines.ts";
+import { resultLine } from "./router-answer.ts";
+import type { ServerRequests } from "./server-requests.ts";
+import type { Settlement } from "./settlement.ts";
+
+export interface GatewayIntakeOptions {
+  readonly ledger: Ledger;
+  readonly settlement: Settlement;
+  readonly dispatcher: Dispatcher;
+  readonly serverRequests: ServerRequests;
+  readonly hooks: SealedHooks;
+  readonly memory: HandshakeMemory;
+  readonly deadlines: RequestDeadlines;
+  readonly drops: Drops;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly write: (line: Buffer) => void;
+}
+
+/** Takes the gateway's messages: matches them with what is open, asks the plugins, and lets pass what the gate allows. */
+export class GatewayIntake {
+  readonly #options: GatewayIntakeOptions;
+
+  constructor(options: GatewayIntakeOptions) {
+    this.#options = options;
+  }
+
+  received(lane: Lane, read: WireRead): void {
+    if (read.type === "malformed") {
+      this.#malformed(lane, read);
+      return;
+    }
+    if (read.type === "fault") {
+      this.#fault(lane, read);
+      return;
+    }
+    if (read.rotatedToken !== undefined) lane.useToken(read.rotatedToken);
+    if (read.signal !== undefined) {
+      this.#options.hooks.onGatewaySignal.call({ endpoint: lane.endpoint, signal: read.signal });
+    }
+    const { message, envelope } = read;
+    if (message.kind === "request") this.#ask(lane, message, undefined);
+    else if (message.kind === "notification") this.#notification(lane, message);
+    else this.#reply(lane, message, envelope);
+  }
+
+  /** What cannot be read but can be matched is answered at once: the client would wait for nothing. */
+  #malformed(lane: Lane, read: MalformedRead): void {
+    const { drops, log, settlement } = this.#options;
+    drops.count("gateway", "malformed");
+    log.warn({ endpoint: lane.endpoint.name }, `the gateway sent something that is no message: ${read.reason}`);
+    const request = this.#openOn(lane, read.idKey) ?? this.#correlated(lane, read.envelope);
+    if (request !== undefined) settlement.fail(request, badReply(read.reason));
+  }
+
+  /** An error of the gateway itself. A refused credential is renewed once before the request fails. */
+  #fault(lane: Lane, { fault, envelope }: FaultRead): void {
+    const { drops, log, settlement } = this.#options;
+    const request = this.#correlated(lane, envelope);
+    log.warn({ endpoint: lane.endpoint.name, code: fault.code }, `the gateway reports an error: ${fault.message}`);
+    if (request === undefined) {
+      drops.count("gateway", "fault");
+      return;
+    }
+    if (fault.code === "UNAUTHORIZED" && !request.credentialRenewed) {
+      request.credentialRenewed = true;
+      request.lane = undefined;
+      request.state = "parked";
+      void this.#sendAgain(request);
+      return;
+    }
+    settlement.fail(request, faultError(fault));
+  }
+
+  async #sendAgain(request: ClientRequest): Promise<void> {
+    const { dispatcher, settlement } = this.#options;
+    try {
+      await dispatcher.renewCredential();
+      if (request.state === "parked") dispatcher.submit(request);
+    } catch (cause) {
+      const text = `sign-in at the gateway failed: ${messageOf(cause)}. The request was refused before it ran.`;
+      settlement.fail(request, new RequestError("AUTH_FAILED", text, { outcome: "not_executed", cause }));
+    }
+  }
+
+  #reply(lane: Lane, received: RawMessage, envelope: Correlation | undefined): void {
+    let message = received;
+    let request = this.#openOn(lane, message.idKey);
+    if (request === undefined) {
+      request = this.#misnamed(lane, message, envelope);
+      if (request !== undefined) message = restored(message, request.id);
+    }
+    if (request === undefined) {
+      this.#options.drops.count("gateway", "reply_to_nothing");
+      return;
+    }
+    const { onFrame } = this.#options.hooks;
+    if (!onFrame.used) {
+      this.#passReply(request, message);
+      return;
+    }
+    const inbound: Inbound = { message, request, endpoint: lane.endpoint };
+    this.#continueReply(request, inbound, message, onFrame.decide(inbound));
+  }
+
+  #continueReply(request: ClientRequest, inbound: Inbound, message: RawMessage, decision: Decision | undefined): void {
+    const { settlement, hooks } = this.#options;
+    const verdict = decision?.verdict;
+    if (decision === undefined || verdict === undefined) {
+      this.#passReply(request, message);
+      return;
+    }
+    if (verdict.verdict !== "hold") {
+      this.#replaceReply(request, verdict, decision.plugin);
+      return;
+    }
+    const { plugin, place } = decision;
+    request.state = "answered";
+    const go = (settled: SettledVerdict): void => {
+      if (request.state !== "answered") return;
+      if (settled === undefined) this.#continueReply(request, inbound, message, hooks.onFrame.decide(inbound, place + 1));
+      else this.#replaceReply(request, settled, plugin);
+    };
+    verdict.settled.then(
+      (settled) => go(settled ?? undefined),
+      (cause: unknown) => {
+        const text = `the plugin ${plugin} failed while it held this answer: ${messageOf(cause)}. The call has run.`;
+        settlement.fail(request, new RequestError("PLUGIN_FAILED", text, { plugin, cause, outcome: "executed" }), plugin);
+      },
+    );
+  }
+
+  #replaceReply(request: ClientRequest, verdict: Exclude<Verdict, { verdict: "hold" }>, plugin: string): void {
+    const { settlement } = this.#options;
+    if (verdict.verdict === "reply") {
+      settlement.answer(request, resultLine(request.id, verdict.result), true, plugin);
+      return;
+    }
+    const error =
+      verdict.verdict === "reject"
+        ? verdict.error
+        : new RequestError("PLUGIN_REJECTED", `the plugin ${plugin} dropped the answer: ${verdict.reason}. The call has run.`, {
+            plugin,
+            outcome: "executed",
+          });
+    settlement.fail(request, error, plugin);
+  }
+
+  #passReply(request: ClientRequest, message: RawMessage): void {
+    const { settlement, memory, drops } = this.#options;
+    const passed = passReply(message);
+    if (Buffer.isBuffer(passed)) {
+      const ok = message.kind === "response";
+      if (ok && request.method === "initialize") memory.answered(message);
+      settlement.answer(request, passed, ok, "gateway");
+      return;
+    }
+    drops.count("gateway", passed.reason === "TOO_LARGE" ? "too_large" : "bad_reply");
+    settlement.fail(request, passed);
+  }
+
+  #notification(lane: Lane, received: RawMessage): void {
+    const { ledger, drops, serverRequests } = this.#options;
+    let message = received;
+    let request: ClientRequest | undefined;
+    if (message.method === "notifications/progress") {
+      const live = message.progressKey === undefined ? undefined : ledger.byProgress(message.progressKey);
+      // Clients end the session over progress for a request that is over, or that was never theirs.
+      if (live === undefined || live.lane !== lane || live.state !== "sent") {
+        drops.count("gateway", "progress_of_nothing");
+        return;
+      }
+      request = live;
+      this.#options.deadlines.progressed(live);
+    } else if (message.method === "notifications/cancelled") {
+      const cancelled = serverRequests.cancelled(lane, message);
+      if (cancelled === undefined) {
+        drops.count("gateway", "cancel_of_nothing");
+        return;
+      }
+      message = cancelled;
+    }
+    if (!this.#allowed(lane, message, request)) return;
+    const bytes = message.extraMembers ? message.normalised() : message.bytes;
+    if (bytes.length > MAX_LINE_BYTES) drops.count("gateway", "too_large");
+    else this.#options.write(bytes);
+  }
+
+  /** Asks the plugins about a notification of the gateway; those cannot be parked. */
+  #allowed(lane: Lane, message: RawMessage, request: ClientRequest | undefined): boolean {
+    const { onFrame } = this.#options.hooks;
+    if (!onFrame.used) return true;
+    const inbound: Inbound = { message, request, endpoint: lane.endpoint };
+    let decision = onFrame.decide(inbound);
+    while (decision?.verdict.verdict === "hold") {
+      decision.verdict.settled.catch(() => {});
+      this.#options.log.warn({ plugin: decision.plugin }, "hold() works on requests and replies only; the message goes on");
+      decision = onFrame.decide(inbound, decision.place + 1);
+    }
+    if (decision !== undefined) this.#options.drops.count("gateway", "plugin");
+    return decision === undefined;
+  }
+
+  /** A request of the gateway. */
+  #ask(lane: Lane, message: RawMessage, from: number | undefined): void {
+    const { hooks, serverRequests } = this.#options;
+    const { onFrame } = hooks;
+    if (!onFrame.used) {
+      serverRequests.pass(lane, message);
+      return;
+    }
+    const decision = onFrame.decide({ message, request: undefined, endpoint: lane.endpoint }, from);
+    const verdict = decision?.verdict;
+    if (decision === undefined || verdict === undefined) serverRequests.pass(lane, message);
+    else if (verdict.verdict !== "hold") serverRequests.refuse(lane, message, verdict, decision.plugin);
+    else {
+      const { plugin, place } = decision;
+      verdict.settled.then(
+        (settled) => {
+          if (settled === undefined || settled === null) this.#ask(lane, message, place + 1);
+          else serverRequests.refuse(lane, message, settled, plugin);
+        },
+        (cause: unknown) => {
+          const error = new RequestError("PLUGIN_FAILED", messageOf(cause), { plugin, cause });
+          serverRequests.refuse(lane, message, { verdict: "reject", error }, plugin);
+        },
+      );
+    }
+  }
+
+  /** The open request of that id, if this lane carries it and it still waits for its answer. */
+  #openOn(lane: Lane, key: string | undefined): ClientRequest | undefined {
+    const request = key === undefined ? undefined : this.#options.ledger.request(key);
+    return request?.lane === lane && request.state === "sent" ? request : undefined;
+  }
+
+  /** The open request whose transmission the envelope names. */
+  #correlated(lane: Lane, envelope: Correlation | undefined): ClientRequest | undefined {
+    return this.#transmitted(lane, envelope?.correlationId) ?? this.#transmitted(lane, envelope?.id);
+  }
+
+  #transmitted(lane: Lane, id: string | undefined): ClientRequest | undefined {
+    const request = id === undefined ? undefined : this.#options.ledger.byCorrelation(id);
+    return request?.lane === lane && request.state === "sent" ? request : undefined;
+  }
+
+  /** Some gateways answer errors under the id of the envelope, or under none. */
+  #misnamed(lane: Lane, message: RawMessage, envelope: Correlation | undefined): ClientRequest | undefined {
+    const { id } = message;
+    if (id?.startsWith('"') === true) return this.#transmitted(lane, id.slice(1, -1));
+    return message.kind === "error" && id === "null" ? this.#correlated(lane, envelope) : undefined;
+  }
+}
+
+/** The message under the id that the client knows its request by. */
+function restored(message: RawMessage, id: string): RawMessage {
+  const own = readMessage(message.withId(id));
+  if (own instanceof MalformedMessage) throw new Error(`a restored id made the message unreadable: ${own.detail}`);
+  return own;
+}

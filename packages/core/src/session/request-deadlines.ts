@@ -1,0 +1,55 @@
+import type { Clock } from "../clock.ts";
+import type { ClientRequest } from "./client-request.ts";
+import { Deadlines } from "./deadlines.ts";
+import type { SessionLimits } from "./limits.ts";
+
+export type DeadlineKind = "waiting" | "answer";
+
+/** Gives each request the deadline that its method and its state call for. */
+export class RequestDeadlines {
+  readonly #deadlines: Deadlines<ClientRequest>;
+  readonly #limits: SessionLimits;
+  readonly #clock: Clock;
+
+  constructor(limits: SessionLimits, clock: Clock, expired: (request: ClientRequest) => void) {
+    this.#deadlines = new Deadlines(clock, expired);
+    this.#limits = limits;
+    this.#clock = clock;
+  }
+
+  get all(): Deadlines<ClientRequest> {
+    return this.#deadlines;
+  }
+
+  /** Until it is sent: what waits for a gateway waits no longer than a read may take. */
+  arrived(request: ClientRequest): void {
+    const { requestTimeoutMs, holdInitializeUntil, connectTimeoutMs, discoverTimeoutMs } = this.#limits;
+    if (request.method === "server/discover") this.#deadlines.set(request, discoverTimeoutMs);
+    else if (request.method === "initialize") {
+      this.#deadlines.set(request, Math.max(connectTimeoutMs, holdInitializeUntil - this.#clock.now()));
+    } else this.#deadlines.set(request, requestTimeoutMs);
+  }
+
+  /** From the transmission on. The probe keeps the deadline of its arrival. */
+  sent(request: ClientRequest): void {
+    const { requestTimeoutMs, callTimeoutMs, callIdleTimeoutMs } = this.#limits;
+    if (request.method === "server/discover") return;
+    if (request.methodClass === "stream") this.#deadlines.clear(request);
+    else if (request.methodClass === "act") {
+      const limits = [callTimeoutMs, callIdleTimeoutMs].filter((limit) => limit > 0);
+      this.#deadlines.set(request, limits.length === 0 ? 0 : Math.min(...limits));
+    } else this.#deadlines.set(request, requestTimeoutMs);
+  }
+
+  /** Progress restarts the idle time of an acting call, never past its absolute limit. */
+  progressed(request: ClientRequest): void {
+    const { callTimeoutMs, callIdleTimeoutMs } = this.#limits;
+    if (request.methodClass !== "act" || callIdleTimeoutMs === 0) return;
+    const left = callTimeoutMs === 0 ? Number.POSITIVE_INFINITY : callTimeoutMs - (this.#clock.now() - (request.sentAt ?? 0));
+    this.#deadlines.set(request, Math.max(1, Math.min(callIdleTimeoutMs, left)));
+  }
+
+  stop(): void {
+    this.#deadlines.stop();
+  }
+}
