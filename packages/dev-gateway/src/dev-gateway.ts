@@ -33,6 +33,11 @@ export interface DevGateway {
     name: Name,
     listener: (event: GatewayEvents[Name]) => void,
   ): () => void;
+  /** The next event of that name (that matches): for tests that wait for something to happen. */
+  next<Name extends keyof GatewayEvents>(
+    name: Name,
+    matches?: (event: GatewayEvents[Name]) => boolean,
+  ): Promise<GatewayEvents[Name]>;
   /** Ends all open connections, or those of one session, and goes on serving. */
   dropConnections(options?: DropOptions & { readonly sessionId?: string }): void;
   /** Stops: no new sessions, close code 1001 to the open ones, servers ended. Settles when nothing is left. */

@@ -41,7 +41,7 @@ export interface GatewayOptions {
   readonly namespaces?: readonly string[];
   /** Values of `Origin` that may connect. Default none: browsers stay out. */
   readonly allowedOrigins?: readonly string[];
-  /** Refuses, accepts or delays upgrades before the gateway's own checks. */
+  /** Refuses or delays upgrades before the gateway's own checks. */
   readonly onUpgrade?: UpgradeHook;
   /** Where the log goes: a function, or a stream that gets readable lines. Default nowhere. */
   readonly log?: LogSink | Writable;

@@ -1,6 +1,6 @@
 import { BearerGuard } from "./access/bearer-guard.ts";
 import { isLoopback } from "./access/is-loopback.ts";
-import { judgeUpgrade } from "./access/judge-upgrade.ts";
+import { decideUpgrade } from "./access/decide-upgrade.ts";
 import { anyNamespace, knownNamespaces } from "./access/namespace-policy.ts";
 import type { DevGateway } from "./dev-gateway.ts";
 import { GatewayEventHub } from "./events/gateway-event-hub.ts";
@@ -26,13 +26,15 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
       `Expected a token for host ${host}: without one, anybody in the network could use the server`,
     );
   }
+  const bare = options.wire === "json-rpc";
   const guard = new BearerGuard(tokens);
   const events = new GatewayEventHub();
   const log = chooseLog(options.log);
   const sessions = new SessionTable({
-    wire: options.wire === "json-rpc" ? jsonRpcWire : envelopeWire,
+    wire: bare ? jsonRpcWire : envelopeWire,
     guard,
-    messageAuth: messageAuth(options.messageAuth ?? "when-present"),
+    // A bare message has no place for a token.
+    messageAuth: messageAuth(bare ? "off" : (options.messageAuth ?? "when-present")),
     namespaces:
       options.rejectUnknownNamespace === true
         ? knownNamespaces(options.namespaces ?? [])
@@ -54,7 +56,7 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
     port: options.port ?? 0,
     maxMessageBytes,
     resources: { path, health },
-    decide: async (request) => (await options.onUpgrade?.(request)) ?? judgeUpgrade(request, rules),
+    decide: (request) => decideUpgrade(request, rules, options.onUpgrade),
     refused(request, refusal) {
       log({
         level: "warn",
@@ -89,6 +91,7 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
     },
     sessions: () => sessions.infos(),
     setTokens(replacement) {
+      rejectEmpty(replacement);
       tokens = replacement;
       guard.replace(replacement);
     },
@@ -96,6 +99,7 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
       status = replacement;
     },
     on: (name, callback) => events.on(name, callback),
+    next: (name, matches) => events.next(name, matches),
     dropConnections: (drop = {}) => sessions.drop(drop),
     close: () => (closing ??= stop()),
     kill: () => sessions.kill(),
@@ -104,6 +108,11 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
 
 function readTokens(options: GatewayOptions): readonly string[] {
   const tokens = options.tokens ?? (options.token === undefined ? [] : [options.token]);
-  if (tokens.includes("")) throw new TypeError("Expected a token, received an empty string");
+  rejectEmpty(tokens);
   return tokens;
+}
+
+/** An empty token in a variable that was not set must not open the gateway. */
+function rejectEmpty(tokens: readonly string[]): void {
+  if (tokens.includes("")) throw new TypeError("Expected a token, received an empty string");
 }

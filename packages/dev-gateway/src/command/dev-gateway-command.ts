@@ -37,7 +37,11 @@ export function devGatewayCommand(): Command {
     )
     .option("--max-message-bytes <bytes>", "longest message, both ways", String(64 * 1024 * 1024))
     .option("--reject-unknown-namespace", "answer other namespaces than MCP's own with NOT_FOUND")
-    .option("--allow-origin <origin...>", "let browser pages of this origin connect")
+    .option(
+      "--allow-origin <origin>",
+      "let browser pages of this origin connect; repeatable",
+      collect,
+    )
     .option("--json", "print {url, port, pid} on stdout when ready")
     .addOption(new Option("--quiet", "log only warnings and errors").conflicts("verbose"))
     .option("--verbose", "log every message")
@@ -79,4 +83,8 @@ async function run(
     );
   }
   await untilSignal(gateway);
+}
+
+function collect(value: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, value];
 }

@@ -26,6 +26,20 @@ export class GatewayEventHub {
     };
   }
 
+  /** Settles with the next event of that name that matches. */
+  next<Name extends keyof GatewayEvents>(
+    name: Name,
+    matches: (event: GatewayEvents[Name]) => boolean = () => true,
+  ): Promise<GatewayEvents[Name]> {
+    return new Promise((resolve) => {
+      const stop = this.on(name, (event) => {
+        if (!matches(event)) return;
+        stop();
+        resolve(event);
+      });
+    });
+  }
+
   /** Builds the event only when somebody listens. A listener that throws is a bug in a test: it is not caught. */
   emit<Name extends keyof GatewayEvents>(name: Name, build: () => GatewayEvents[Name]): void {
     const listeners: Listeners[Name] = this.#listeners[name];

@@ -15,9 +15,9 @@ export interface UpgradeAnswer {
 }
 
 /**
- * Decides about an upgrade before the gateway's own checks, or only delays it.
+ * Refuses an upgrade before the gateway's own checks, or only delays it.
  *
- * @remarks `undefined` leaves the decision to the gateway; status 101 accepts without asking for a token.
+ * @remarks `undefined` leaves the decision to the gateway. Status 101 does too, and adds its headers to the answer.
  */
 export type UpgradeHook = (
   request: UpgradeRequest,

@@ -12,6 +12,7 @@ import { refuseUpgrade } from "../http/refuse-upgrade.ts";
 import type { AcceptConnection } from "./connection.ts";
 import type { Listener } from "./listener.ts";
 import { openPort } from "./open-port.ts";
+import { urlHost } from "./url-host.ts";
 import type { UpgradeAnswer, UpgradeRequest } from "./upgrade-answer.ts";
 import { adoptWebSocket } from "./websocket-connection.ts";
 
@@ -81,11 +82,4 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
       await closed;
     },
   };
-}
-
-/** A wildcard address is for binding; a client needs one it can connect to. */
-function urlHost(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
 }

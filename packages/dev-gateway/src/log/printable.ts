@@ -1,9 +1,7 @@
-// C0 and C1 controls, bidirectional overrides and line separators: everything that can move a cursor or fake a line.
-// oxlint-disable-next-line no-control-regex
-const UNPRINTABLE =
-  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+// Controls, line separators and bidirectional overrides: everything that can move a cursor or fake a line. Tabs may stay.
+const UNPRINTABLE = /(?!\t)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
-/** Makes text from a peer harmless for a terminal; tabs stay. */
+/** Makes text from a peer harmless for a terminal. */
 export function printable(text: string): string {
   return text.replace(
     UNPRINTABLE,

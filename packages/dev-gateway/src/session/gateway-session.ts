@@ -87,7 +87,7 @@ export class GatewaySession implements Session, ConnectionEvents {
       ...(fault && { fault }),
     }));
 
-    const facts = messageFacts(envelope.mcp_payload, payload);
+    const facts = messageFacts(payload);
     const correlation = envelope.id === undefined ? {} : { correlationId: envelope.id };
     if (fault !== undefined) {
       const requestId =
@@ -116,9 +116,7 @@ export class GatewaySession implements Session, ConnectionEvents {
 
   send(payload: Buffer | string, options: SendOptions = {}): boolean {
     const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
-    const parsed = parseJson(bytes);
-    const message = "value" in parsed ? parsed.value : undefined;
-    const facts = messageFacts(message, bytes);
+    const facts = messageFacts(bytes);
     const request =
       facts.kind === "answer" && facts.idKey !== undefined
         ? this.#requests.take(facts.idKey)
@@ -132,7 +130,7 @@ export class GatewaySession implements Session, ConnectionEvents {
       ...(correlationId !== undefined && { correlationId }),
       ...(options.metadata !== undefined && { metadata: options.metadata }),
     };
-    return this.#transmit(this.#surroundings.wire.write(bytes, context), bytes, message);
+    return this.#transmit(this.#surroundings.wire.write(bytes, context), bytes);
   }
 
   sendFault(fault: GatewayFault, options: { readonly correlationId?: string } = {}): boolean {
@@ -204,14 +202,15 @@ export class GatewaySession implements Session, ConnectionEvents {
     return this.#transmit(written);
   }
 
-  #transmit(written: WrittenFrame, payload?: Buffer, message?: unknown): boolean {
+  #transmit(written: WrittenFrame, payload?: Buffer): boolean {
     const { frame, envelope } = written;
     this.info.sent += 1;
     this.#surroundings.events.emit("sent", () => ({
       sessionId: this.id,
       frame,
-      envelope: message === undefined ? envelope : { ...envelope, mcp_payload: message },
-      ...(payload !== undefined && { payload }),
+      ...(payload === undefined
+        ? { envelope }
+        : { envelope: withPayload(envelope, payload), payload }),
     }));
     return this.#connection.send(frame);
   }
@@ -225,4 +224,10 @@ export class GatewaySession implements Session, ConnectionEvents {
       this.#settle();
     }
   }
+}
+
+/** For observers: the envelope as a receiver will see it. */
+function withPayload(envelope: Envelope, payload: Buffer): Envelope {
+  const parsed = parseJson(payload);
+  return "value" in parsed ? { ...envelope, mcp_payload: parsed.value } : envelope;
 }

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { parseJson } from "../envelope/parse-json.ts";
 import type { SessionFactory } from "../session/session-handler.ts";
 import { LineSplitter } from "./line-splitter.ts";
-import { oneLine } from "./one-line.ts";
-import { killChild, signalGroup, stopChild } from "./stop-child.ts";
+import { asLine } from "./as-line.ts";
+import { buryChild, killChild, stopChild } from "./stop-child.ts";
 import type { StopDeadlines } from "./stop-child.ts";
 
 const MAX_STDERR_LINE_BYTES = 64 * 1024;
@@ -68,8 +68,7 @@ export function stdioServer(options: StdioServerOptions): SessionFactory {
     child.on("error", (error) =>
       session.close(SERVER_DIED, `the server could not be started: ${error.message}`),
     );
-    // Whoever is left of the group holds the pipes open and would delay `close` for ever.
-    child.on("exit", () => signalGroup(child, "SIGKILL"));
+    child.on("exit", () => buryChild(child));
     child.on("close", (code, signal) => {
       output.end();
       errors.end();
@@ -80,8 +79,7 @@ export function stdioServer(options: StdioServerOptions): SessionFactory {
     return {
       receive(payload) {
         if (!child.stdin.writable) return;
-        child.stdin.write(oneLine(payload));
-        if (!child.stdin.write("\n")) session.pause();
+        if (!child.stdin.write(asLine(payload))) session.pause();
       },
       drained: () => child.stdout.resume(),
       close() {
