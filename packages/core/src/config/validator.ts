@@ -2,11 +2,11 @@
 export interface SchemaViolation {
   /** JSON Pointer to the value at fault, relative to the validated value. */
   readonly instancePath: string;
+  /** Path of the keyword in the schema. */
+  readonly schemaPath: string;
   readonly keyword: string;
   readonly params: { readonly [name: string]: unknown };
   readonly message?: string;
-  readonly parentSchema?: unknown;
-  readonly data?: unknown;
 }
 
 /** A compiled schema: fills in defaults, and leaves its findings in `errors` like ajv's functions do. */

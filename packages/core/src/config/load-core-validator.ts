@@ -1,0 +1,30 @@
+import { isObject } from "./json-object.ts";
+import type { Validator } from "./validator.ts";
+
+export const CORE_VALIDATOR_FILE = "core-validator.js";
+
+/** Core's validator: the one compiled at build, or a fresh one where the sources run unbuilt. */
+export async function loadCoreValidator(): Promise<Validator> {
+  const precompiled = import.meta.url.endsWith(".ts") ? undefined : await importPrecompiled();
+  if (precompiled !== undefined) return precompiled;
+  const [{ coreSchema }, { compileSchema }] = await Promise.all([
+    import("./core-schema.ts"),
+    import("./compile-validators.ts"),
+  ]);
+  return compileSchema(coreSchema);
+}
+
+async function importPrecompiled(): Promise<Validator | undefined> {
+  try {
+    const module: unknown = await import(new URL(CORE_VALIDATOR_FILE, import.meta.url).href);
+    const validator = isObject(module) ? module["validateCore"] : undefined;
+    return isValidator(validator) ? validator : undefined;
+  } catch (error) {
+    if (isObject(error) && error["code"] === "ERR_MODULE_NOT_FOUND") return undefined;
+    throw error;
+  }
+}
+
+function isValidator(value: unknown): value is Validator {
+  return typeof value === "function";
+}

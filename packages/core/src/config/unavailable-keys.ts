@@ -1,0 +1,74 @@
+import type { IssueDraft } from "./issue-draft.ts";
+import { isArray, isObject } from "./json-object.ts";
+import { formatKey } from "./key-path.ts";
+import type { KeyPath } from "./key-path.ts";
+import type { JsonValue } from "../plugin/json.ts";
+
+interface UnavailableKey {
+  /** `*` stands for any member. */
+  readonly path: KeyPath;
+  /** Values that ask for nothing that is missing. */
+  readonly isHarmless: (value: JsonValue) => boolean;
+  /** What to do, as the end of a sentence. */
+  readonly advice: string;
+}
+
+const oneOf =
+  (...values: readonly JsonValue[]) =>
+  (value: JsonValue) =>
+    values.includes(value);
+const isEmpty = (value: JsonValue) => isArray(value) && value.length === 0;
+const never = () => false;
+const REMOVE = "remove it";
+
+/**
+ * Keys that have a schema and no code yet. Writing one is an error, because a setting that does nothing is worse than
+ * none. An entry goes when its code comes.
+ */
+const UNAVAILABLE: readonly UnavailableKey[] = [
+  {
+    path: ["gateway", "endpoints"],
+    isHarmless: (value) => isArray(value) && value.length <= 1,
+    advice: "leave one endpoint in it",
+  },
+  {
+    path: ["gateway", "version"],
+    isHarmless: oneOf("auto", 2, "2", "v2"),
+    advice: `use "auto" or 2`,
+  },
+  { path: ["gateway", "features", "*"], isHarmless: never, advice: REMOVE },
+  { path: ["gateway", "connection", "pool_size"], isHarmless: oneOf(1), advice: "leave it at 1" },
+  { path: ["gateway", "connection", "max_lifetime_ms"], isHarmless: oneOf(0), advice: "leave it at 0" },
+  { path: ["gateway", "proxy"], isHarmless: never, advice: REMOVE },
+  { path: ["gateway", "health", "url"], isHarmless: never, advice: REMOVE },
+  { path: ["gateway", "health", "interval_ms"], isHarmless: oneOf(0), advice: "leave it at 0" },
+  { path: ["gateway", "tls", "pins"], isHarmless: isEmpty, advice: REMOVE },
+  { path: ["gateway", "endpoints", "*", "tls", "pins"], isHarmless: isEmpty, advice: REMOVE },
+  { path: ["retry", "safe_tools"], isHarmless: isEmpty, advice: REMOVE },
+  { path: ["retry", "trust_annotations"], isHarmless: oneOf(false), advice: REMOVE },
+  { path: ["plugins", "*", "integrity"], isHarmless: never, advice: REMOVE },
+];
+
+/** The written keys whose behaviour this version does not have. */
+export function findUnavailableKeys(root: JsonValue): readonly IssueDraft[] {
+  return UNAVAILABLE.flatMap(({ path, isHarmless, advice }) =>
+    matches(root, path)
+      .filter(({ value }) => !isHarmless(value))
+      .map(({ at, value }): IssueDraft => {
+        const shown = advice === REMOVE || typeof value === "object" ? "" : ` ${JSON.stringify(value)}`;
+        const message = `${formatKey(at)}${shown} is not available in this version of MCP Router; ${advice}`;
+        return { code: "NOT_AVAILABLE", path: at, message };
+      }),
+  );
+}
+
+function matches(root: JsonValue, pattern: KeyPath): readonly { at: KeyPath; value: JsonValue }[] {
+  let found: { at: KeyPath; value: JsonValue }[] = [{ at: [], value: root }];
+  for (const name of pattern) {
+    found = found.flatMap(({ at, value }) => {
+      const members = isArray(value) ? value.map((item, index) => [`${index}`, item] as const) : isObject(value) ? Object.entries(value) : [];
+      return members.filter(([member]) => name === "*" || name === member).map(([member, item]) => ({ at: [...at, member], value: item }));
+    });
+  }
+  return found;
+}
