@@ -1,11 +1,10 @@
 import { pathToFileURL } from "node:url";
 import type { Clock } from "../clock.ts";
-import { PLUGIN_BRAND, PRESET_BRAND } from "../plugin/brand.ts";
 import type { Plugin } from "../plugin/define-plugin.ts";
 import type { Preset } from "../plugin/define-preset.ts";
 import { isObject } from "../config/json-object.ts";
 import { PluginLoadError } from "./plugin-load-error.ts";
-import { pluginProblems, presetProblems } from "./plugin-shape.ts";
+import { pluginProblems, presetProblems, isPlugin, isPreset } from "./plugin-shape.ts";
 import { messageOf } from "./tap-faults.ts";
 
 export type ImportModule = (url: string) => Promise<unknown>;
@@ -60,12 +59,4 @@ async function importWithin(name: string, path: string, importModule: ImportModu
 
 function failure(plugin: string, phase: "import" | "shape", message: string, hint?: string, cause?: unknown): PluginLoadError {
   return new PluginLoadError([{ plugin, phase, message, hint, cause }]);
-}
-
-function isPreset(value: unknown): value is Preset {
-  return typeof value === "object" && value !== null && PRESET_BRAND in value;
-}
-
-function isPlugin(value: unknown): value is Plugin {
-  return typeof value === "object" && value !== null && PLUGIN_BRAND in value;
 }
