@@ -10,8 +10,7 @@ describe("the end of a channel", () => {
     act(opened);
     const { end } = await opened.sink.until("closed");
     // Whatever else could follow has followed when the gateway's side has gone too.
-    if (opened.peer.webSocket.readyState !== opened.peer.webSocket.CLOSED)
-      await once(opened.peer.webSocket, "close");
+    if (opened.peer.webSocket.readyState !== opened.peer.webSocket.CLOSED) await once(opened.peer.webSocket, "close");
     expect(opened.sink.of("closed")).toHaveLength(1);
     expect(opened.sink.events.at(-1)?.kind).toBe("closed");
     return end;
@@ -33,14 +32,11 @@ describe("the end of a channel", () => {
     [4401, "unauthorized"],
     [4403, "forbidden"],
     [4429, "rate_limited"],
-  ])(
-    "by a gateway that reports a fault with %i is an error that another dial may mend: %s",
-    async (code, reason) => {
-      const end = await endOf(({ peer }) => peer.webSocket.close(code, "because"));
-      expect(end).toMatchObject({ code, reason: "because", error: { reason, permanent: false } });
-      expect(end.error?.message).toContain(`code ${code}: because`);
-    },
-  );
+  ])("by a gateway that reports a fault with %i is an error that another dial may mend: %s", async (code, reason) => {
+    const end = await endOf(({ peer }) => peer.webSocket.close(code, "because"));
+    expect(end).toMatchObject({ code, reason: "because", error: { reason, permanent: false } });
+    expect(end.error?.message).toContain(`code ${code}: because`);
+  });
 
   it("keeps escapes in the gateway's reason away from terminals", async () => {
     const end = await endOf(({ peer }) => peer.webSocket.close(4000, "\u001b[2Jgone\u202e"));
@@ -130,9 +126,7 @@ describe("a gateway that breaks the rules", () => {
   });
 
   it("cannot make us wait for a large message: its announced length is enough", async () => {
-    const { sink } = await openRaw((socket) =>
-      socket.write(Buffer.from([0x81, 127, 0, 0, 0, 1, 0, 0, 0, 0])),
-    );
+    const { sink } = await openRaw((socket) => socket.write(Buffer.from([0x81, 127, 0, 0, 0, 1, 0, 0, 0, 0])));
     expect((await sink.until("closed")).end.code).toBe(1009);
   });
 
@@ -140,9 +134,7 @@ describe("a gateway that breaks the rules", () => {
     ["text", [0x81, 2, 0xc3, 0x28]],
     ["binary", [0x82, 2, 0xc3, 0x28]],
   ])("loses the connection with 1007 by invalid UTF-8 in a %s frame", async (_kind, frame) => {
-    const { sink } = await openRaw((socket) =>
-      socket.write(Buffer.from([...frame, 0x81, 2, 0x7b, 0x7d])),
-    );
+    const { sink } = await openRaw((socket) => socket.write(Buffer.from([...frame, 0x81, 2, 0x7b, 0x7d])));
     const { end } = await sink.until("closed");
     expect(end).toMatchObject({ code: 1007, error: { reason: "protocol", permanent: false } });
     expect(sink.of("message")).toEqual([]);

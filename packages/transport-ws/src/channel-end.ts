@@ -21,10 +21,7 @@ const FAULTS: ReadonlyMap<number, DialReason> = new Map([
 ]);
 
 const HINTS: ReadonlyMap<number, string> = new Map([
-  [
-    1008,
-    "The gateway's policy ended the connection, often because of the token; its reason and its log tell more.",
-  ],
+  [1008, "The gateway's policy ended the connection, often because of the token; its reason and its log tell more."],
   [
     1009,
     "A message was larger than the gateway takes. If its limit is on frames, set gateway.connection.max_frame_bytes.",
@@ -37,28 +34,19 @@ export function announcedEnd(code: number, reasonText: string, target: string): 
   const fault = FAULTS.get(code);
   if (fault === undefined) return { code, reason: text };
   const because = text === "" ? "" : `: ${text}`;
-  const error = new DialError(
-    fault,
-    `${target} closed the connection with code ${code}${because}.`,
-    {
-      permanent: false,
-      hint: HINTS.get(code),
-    },
-  );
+  const error = new DialError(fault, `${target} closed the connection with code ${code}${because}.`, {
+    permanent: false,
+    hint: HINTS.get(code),
+  });
   return { code, reason: text, error };
 }
 
 /** The end of a connection that broke without a close frame (WebSocket reports code 1006). */
 export function brokenEnd(target: string, cause: Error | undefined): ChannelEnd {
   const code: unknown = cause === undefined ? undefined : Reflect.get(cause, "code");
-  const what =
-    typeof code === "string" ? code : (cause?.message ?? "it ended without a close frame");
+  const what = typeof code === "string" ? code : (cause?.message ?? "it ended without a close frame");
   const reason = `connection lost: ${printable(what)}`;
-  const error = new DialError(
-    "unreachable",
-    `The connection to ${target} was lost: ${printable(what)}.`,
-    { cause },
-  );
+  const error = new DialError("unreachable", `The connection to ${target} was lost: ${printable(what)}.`, { cause });
   return { code: 1006, reason, error };
 }
 
@@ -94,20 +82,15 @@ function breachOf(errorCode: string, message: string, maxMessageBytes: number): 
 /** The end of a connection on which the gateway broke a rule of WebSocket or one of our limits. */
 export function breachEnd(error: Error, target: string, maxMessageBytes: number): ChannelEnd {
   const errorCode: unknown = Reflect.get(error, "code");
-  if (typeof errorCode !== "string" || !errorCode.startsWith("WS_ERR_"))
-    return brokenEnd(target, error);
+  if (typeof errorCode !== "string" || !errorCode.startsWith("WS_ERR_")) return brokenEnd(target, error);
   const { code, says, hint } = breachOf(errorCode, error.message, maxMessageBytes);
   return {
     code,
     reason: says,
-    error: new DialError(
-      "protocol",
-      `The connection to ${target} was closed with code ${code}: ${says}.`,
-      {
-        permanent: false,
-        hint,
-        cause: error,
-      },
-    ),
+    error: new DialError("protocol", `The connection to ${target} was closed with code ${code}: ${says}.`, {
+      permanent: false,
+      hint,
+      cause: error,
+    }),
   };
 }

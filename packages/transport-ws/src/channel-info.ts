@@ -6,8 +6,7 @@ import type { ChannelInfo } from "@mcp-router/core/plugin";
 export function channelInfo(answer: IncomingMessage): ChannelInfo {
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(answer.headers)) {
-    if (value !== undefined)
-      headers.set(name, typeof value === "string" ? value : value.join(", "));
+    if (value !== undefined) headers.set(name, typeof value === "string" ? value : value.join(", "));
   }
   const version = answer.socket instanceof TLSSocket ? answer.socket.getProtocol() : null;
   return {

@@ -9,9 +9,7 @@ describe("a gateway that cannot be reached", () => {
     const port = await freePort();
     const error = await dialErrorOf(endpointTo(`ws://127.0.0.1:${port}`));
     expect(error).toMatchObject({ reason: "unreachable", permanent: false });
-    expect(error.message).toBe(
-      `Cannot reach 127.0.0.1:${port}: nothing listens there (ECONNREFUSED).`,
-    );
+    expect(error.message).toBe(`Cannot reach 127.0.0.1:${port}: nothing listens there (ECONNREFUSED).`);
     expect(error.hint).toContain("gateway.url");
   });
 
@@ -47,9 +45,7 @@ describe("a gateway that cannot be reached", () => {
 describe("a dial that gets no answer", () => {
   it("says that the upgrade was not answered", async () => {
     const port = await tcpServer(() => {});
-    const error = await dialErrorOf(
-      endpointTo(`ws://127.0.0.1:${port}`, { connection: { timeoutMs: 50 } }),
-    );
+    const error = await dialErrorOf(endpointTo(`ws://127.0.0.1:${port}`, { connection: { timeoutMs: 50 } }));
     expect(error).toMatchObject({ reason: "timeout", permanent: false });
     expect(error.message).toContain("within 50 ms");
     expect(error.message).toContain("upgrade");
@@ -57,9 +53,7 @@ describe("a dial that gets no answer", () => {
 
   it("says that the TLS handshake was not answered", async () => {
     const port = await tcpServer(() => {});
-    const error = await dialErrorOf(
-      endpointTo(`wss://127.0.0.1:${port}`, { connection: { timeoutMs: 50 } }),
-    );
+    const error = await dialErrorOf(endpointTo(`wss://127.0.0.1:${port}`, { connection: { timeoutMs: 50 } }));
     expect(error).toMatchObject({ reason: "timeout", permanent: false });
     expect(error.message).toContain("TLS");
   });
@@ -71,11 +65,7 @@ describe("a dial that gets no answer", () => {
         socket.once("close", () => resolve());
         socket.once("data", () => controller.abort());
       }).then(async (port) => {
-        const error = await dialErrorOf(
-          endpointTo(`ws://127.0.0.1:${port}`),
-          undefined,
-          controller.signal,
-        );
+        const error = await dialErrorOf(endpointTo(`ws://127.0.0.1:${port}`), undefined, controller.signal);
         expect(error).toMatchObject({ reason: "timeout", permanent: false });
         expect(error.message).toContain("called off");
       });
@@ -126,8 +116,7 @@ describe("a port that speaks another protocol", () => {
 });
 
 describe("an answer of 101 that breaks the protocol", () => {
-  const upgrade =
-    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
+  const upgrade = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n";
 
   it("is permanent, and named", async () => {
     const port = await answering(`${upgrade}Sec-WebSocket-Accept: no\r\n\r\n`);
@@ -138,18 +127,14 @@ describe("an answer of 101 that breaks the protocol", () => {
 
   it("is permanent when the gateway does not speak the configured subprotocol", async () => {
     const { port } = await gateway({ handleProtocols: () => false });
-    const error = await dialErrorOf(
-      endpointTo(`ws://127.0.0.1:${port}`, { connection: { subprotocol: "mcp" } }),
-    );
+    const error = await dialErrorOf(endpointTo(`ws://127.0.0.1:${port}`, { connection: { subprotocol: "mcp" } }));
     expect(error).toMatchObject({ reason: "protocol", permanent: true });
     expect(error.hint).toContain("gateway.subprotocol");
   });
 
   it("is permanent when a subprotocol is configured that cannot be one", async () => {
     const { port } = await gateway();
-    const error = await dialErrorOf(
-      endpointTo(`ws://127.0.0.1:${port}`, { connection: { subprotocol: "a b" } }),
-    );
+    const error = await dialErrorOf(endpointTo(`ws://127.0.0.1:${port}`, { connection: { subprotocol: "a b" } }));
     expect(error).toMatchObject({ reason: "protocol", permanent: true });
     expect(error.hint).toContain("gateway.subprotocol");
   });

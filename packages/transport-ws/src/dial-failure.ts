@@ -6,27 +6,12 @@ import { tlsFailure } from "./tls-failure.ts";
 
 /** Words and a hint for what the operating system says when a connection cannot be made or does not last. */
 const SYSTEM: { readonly [code: string]: readonly [says: string, hint: string] } = {
-  ECONNREFUSED: [
-    "nothing listens there",
-    "Start the gateway, or check host and port of gateway.url.",
-  ],
-  ENOTFOUND: [
-    "the host name is unknown",
-    "Check the host of gateway.url and the name service of this machine.",
-  ],
-  EAI_AGAIN: [
-    "the name service does not answer",
-    "Check the network and the name service of this machine.",
-  ],
+  ECONNREFUSED: ["nothing listens there", "Start the gateway, or check host and port of gateway.url."],
+  ENOTFOUND: ["the host name is unknown", "Check the host of gateway.url and the name service of this machine."],
+  EAI_AGAIN: ["the name service does not answer", "Check the network and the name service of this machine."],
   ETIMEDOUT: ["no answer", "Check host and port of gateway.url, and firewalls on the way."],
-  EHOSTUNREACH: [
-    "there is no route to the host",
-    "Check the network, a VPN, and firewalls on the way.",
-  ],
-  ENETUNREACH: [
-    "there is no route to the network",
-    "Check the network, and a VPN if the gateway needs one.",
-  ],
+  EHOSTUNREACH: ["there is no route to the host", "Check the network, a VPN, and firewalls on the way."],
+  ENETUNREACH: ["there is no route to the network", "Check the network, and a VPN if the gateway needs one."],
   ENETDOWN: ["the network is down", "Check the network of this machine."],
   EACCES: ["this machine does not allow the connection", "Check its firewall or sandbox."],
   EPERM: ["this machine does not allow the connection", "Check its firewall or sandbox."],
@@ -36,8 +21,7 @@ const SYSTEM: { readonly [code: string]: readonly [says: string, hint: string] }
 const LOST: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE", "ECONNABORTED"]);
 
 function textMember(value: unknown, name: string): string {
-  const member: unknown =
-    typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+  const member: unknown = typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
   return typeof member === "string" ? member : "";
 }
 
@@ -45,21 +29,14 @@ function textMember(value: unknown, name: string): string {
 export function dialTimeout(dial: DialProgress): DialError {
   const missing = {
     connect: ["no TCP connection", "Check host and port of gateway.url, and firewalls on the way."],
-    tls: [
-      "the TLS handshake was not answered",
-      "If the port does not speak TLS, use ws:// in gateway.url.",
-    ],
+    tls: ["the TLS handshake was not answered", "If the port does not speak TLS, use ws:// in gateway.url."],
     upgrade: [
       "connected, but the upgrade to WebSocket was not answered",
       "If the port speaks TLS or another protocol, change the scheme or the port of gateway.url; else the gateway is overloaded.",
     ],
   } as const;
   const [says, hint] = missing[dial.stage];
-  return new DialError(
-    "timeout",
-    `${dial.target} did not answer within ${dial.timeoutMs} ms: ${says}.`,
-    { hint },
-  );
+  return new DialError("timeout", `${dial.target} did not answer within ${dial.timeoutMs} ms: ${says}.`, { hint });
 }
 
 function lost(code: string, dial: DialProgress, cause: unknown): DialError {
@@ -98,10 +75,7 @@ export function dialFailure(error: unknown, dial: DialProgress): DialError {
     const raw: unknown = Reflect.get(Object(error), "rawPacket");
     return protocolMismatch(dial, Buffer.isBuffer(raw) ? raw : Buffer.alloc(0), error);
   }
-  if (
-    code === "EPROTO" &&
-    /wrong version number|packet length too long|unknown protocol|http request/.test(text)
-  ) {
+  if (code === "EPROTO" && /wrong version number|packet length too long|unknown protocol|http request/.test(text)) {
     return protocolMismatch(dial, "plain text", error);
   }
   if (text === "Opening handshake has timed out") return dialTimeout(dial);
@@ -112,12 +86,8 @@ export function dialFailure(error: unknown, dial: DialProgress): DialError {
     ? "Set gateway.subprotocol to the name that the gateway expects, or remove it."
     : "Check that gateway.url leads to a WebSocket gateway and not to a proxy that changes the answer.";
   const found = text || code || "unknown error";
-  return new DialError(
-    "protocol",
-    `The WebSocket handshake with ${dial.target} failed: ${printable(found)}.`,
-    {
-      hint,
-      cause: error,
-    },
-  );
+  return new DialError("protocol", `The WebSocket handshake with ${dial.target} failed: ${printable(found)}.`, {
+    hint,
+    cause: error,
+  });
 }

@@ -11,11 +11,7 @@ describe("the upgrade request", () => {
       ["X-Tenant", "blue"],
       ["X-Key", new Secret("k-1")],
     ]);
-    const { peer } = await openChannel(
-      {},
-      await gateway(),
-      credentialOf({ bearer: new Secret("token-1"), headers }),
-    );
+    const { peer } = await openChannel({}, await gateway(), credentialOf({ bearer: new Secret("token-1"), headers }));
     expect(peer.request.url).toBe("/mcp");
     expect(peer.request.headers).toMatchObject({
       authorization: "Bearer token-1",
@@ -43,10 +39,7 @@ describe("the upgrade request", () => {
     ["a header of the handshake", { headers: new Map([["Sec-WebSocket-Key", "secret"]]) }],
     ["a header for proxies", { headers: new Map([["Proxy-Authorization", "secret"]]) }],
   ])("is never sent with %s", async (_name, credential) => {
-    const error = await dialErrorOf(
-      endpointTo(`ws://127.0.0.1:${await freePort()}`),
-      credentialOf(credential),
-    );
+    const error = await dialErrorOf(endpointTo(`ws://127.0.0.1:${await freePort()}`), credentialOf(credential));
     expect(error).toMatchObject({ reason: "credential", permanent: true });
     expect(`${error.message} ${error.hint} ${error.stack}`).not.toContain("secret");
   });

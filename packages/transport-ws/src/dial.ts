@@ -1,11 +1,5 @@
-import {
-  type Channel,
-  type ChannelSink,
-  type Credential,
-  DialError,
-  type Endpoint,
-} from "@mcp-router/core/plugin";
-import WebSocket from "ws";
+import { type Channel, type ChannelSink, type Credential, DialError, type Endpoint } from "@mcp-router/core/plugin";
+import { WebSocket } from "ws";
 import { readExcerpt } from "./body-excerpt.ts";
 import { channelInfo } from "./channel-info.ts";
 import { dialFailure, dialTimeout } from "./dial-failure.ts";

@@ -8,8 +8,5 @@ const MAX_LENGTH = 200;
 /** Makes text that the peer chose safe for terminals and logs: unsafe characters escaped, cut at 200. */
 export function printable(text: string): string {
   const bounded = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
-  return bounded.replace(
-    UNSAFE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return bounded.replace(UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -7,8 +7,7 @@ interface Found {
   readonly change: string;
 }
 
-const PATH =
-  "Check host, port and path of gateway.url: something else than a WebSocket gateway listens there.";
+const PATH = "Check host, port and path of gateway.url: something else than a WebSocket gateway listens there.";
 
 /** Recognises what answered from its first bytes. */
 function recognise(bytes: Buffer): Found {
@@ -27,11 +26,7 @@ function recognise(bytes: Buffer): Found {
 }
 
 /** The error of a port that speaks another protocol than the scheme of the URL says; permanent until the URL changes. */
-export function protocolMismatch(
-  dial: DialProgress,
-  found: Buffer | "plain text",
-  cause: unknown,
-): DialError {
+export function protocolMismatch(dial: DialProgress, found: Buffer | "plain text", cause: unknown): DialError {
   const { what, change } =
     found === "plain text"
       ? {

@@ -48,10 +48,7 @@ describe("rate-limit headers", () => {
     expect(parseRetryAfter("Sun, 22 Nov 2026 09:00:00 GMT", NOW)).toBe(0);
   });
 
-  it.each(["", "soon", "-5", "1.5", "Someday, maybe"])(
-    "reads nothing from Retry-After %j",
-    (text) => {
-      expect(parseRetryAfter(text, NOW)).toBeUndefined();
-    },
-  );
+  it.each(["", "soon", "-5", "1.5", "Someday, maybe"])("reads nothing from Retry-After %j", (text) => {
+    expect(parseRetryAfter(text, NOW)).toBeUndefined();
+  });
 });

@@ -37,10 +37,7 @@ function single(headers: IncomingHttpHeaders, name: string): string | undefined 
  *
  * @param now Milliseconds of the epoch, against which dates are read.
  */
-export function readRateLimit(
-  headers: IncomingHttpHeaders,
-  now: number,
-): GatewaySignal | undefined {
+export function readRateLimit(headers: IncomingHttpHeaders, now: number): GatewaySignal | undefined {
   const limit = count(single(headers, "x-ratelimit-limit"));
   const remaining = count(single(headers, "x-ratelimit-remaining"));
   const resetAfterMs = parseReset(single(headers, "x-ratelimit-reset"), now);
@@ -58,7 +55,5 @@ export function readRateLimit(
 export function retryFloor(headers: IncomingHttpHeaders, now: number): number | undefined {
   const signal = readRateLimit(headers, now);
   if (signal?.retryAfterMs !== undefined) return signal.retryAfterMs;
-  return signal?.resetAfterMs === undefined
-    ? undefined
-    : Math.min(signal.resetAfterMs, MAX_FLOOR_MS);
+  return signal?.resetAfterMs === undefined ? undefined : Math.min(signal.resetAfterMs, MAX_FLOOR_MS);
 }

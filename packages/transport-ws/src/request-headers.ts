@@ -3,8 +3,7 @@ import { type Credential, DialError, type Secret } from "@mcp-router/core/plugin
 import { printable } from "./printable.ts";
 
 /** Headers that make the upgrade what it is, and one that is for proxies only. */
-const RESERVED =
-  /^(connection|upgrade|host|content-length|transfer-encoding|proxy-authorization|sec-websocket-.*)$/i;
+const RESERVED = /^(connection|upgrade|host|content-length|transfer-encoding|proxy-authorization|sec-websocket-.*)$/i;
 
 function check(name: string, value: string): void {
   try {
@@ -42,8 +41,7 @@ function reveal(value: Secret | string): string {
  */
 export function requestHeaders(credential: Credential): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (credential.bearer !== undefined)
-    headers["authorization"] = `Bearer ${credential.bearer.reveal()}`;
+  if (credential.bearer !== undefined) headers["authorization"] = `Bearer ${credential.bearer.reveal()}`;
   for (const [name, value] of credential.headers) headers[name.toLowerCase()] = reveal(value);
   for (const [name, value] of Object.entries(headers)) check(name, value);
   return headers;

@@ -34,11 +34,7 @@ function tlsOptions(endpoint: Endpoint, credential: Credential): Partial<SocketO
  * Everything a `WebSocket` is made with. The limits are written out because their defaults differ between versions of `ws`,
  * and each one stops an attack of a hostile gateway (tiny fragments, ping floods, compression bombs, oversize messages).
  */
-export function socketOptions(
-  endpoint: Endpoint,
-  credential: Credential,
-  progress: DialProgress,
-): SocketOptions {
+export function socketOptions(endpoint: Endpoint, credential: Credential, progress: DialProgress): SocketOptions {
   return {
     ...(endpoint.url.protocol === "wss:" ? tlsOptions(endpoint, credential) : {}),
     headers: requestHeaders(credential),

@@ -30,9 +30,7 @@ describe("a certificate that is not accepted", () => {
 
   it("names the authority that is not trusted", async () => {
     const { port } = await tlsGateway("server");
-    const error = await dialErrorOf(
-      endpointTo(`wss://localhost:${port}`, { tls: { ca: [pem("other-ca")] } }),
-    );
+    const error = await dialErrorOf(endpointTo(`wss://localhost:${port}`, { tls: { ca: [pem("other-ca")] } }));
     expect(error).toMatchObject({ reason: "tls", permanent: true });
     expect(error.message).toContain("MCP Router test CA");
     expect(error.hint).toContain("ca_cert_path");
@@ -71,9 +69,7 @@ describe("a TLS handshake that fails", () => {
 
   it("says when no TLS version is common", async () => {
     const { port } = await tlsGateway("server", { maxVersion: "TLSv1.2" });
-    const error = await dialErrorOf(
-      endpointTo(`wss://localhost:${port}`, { tls: { ca, minVersion: "TLSv1.3" } }),
-    );
+    const error = await dialErrorOf(endpointTo(`wss://localhost:${port}`, { tls: { ca, minVersion: "TLSv1.3" } }));
     expect(error).toMatchObject({ reason: "tls", permanent: true });
     expect(error.message).toContain("TLS version");
     expect(error.hint).toContain("min_version");

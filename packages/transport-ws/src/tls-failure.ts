@@ -14,8 +14,7 @@ const CLIENT_CERTIFICATE =
   "Set gateway.tls.client_cert and gateway.tls.client_key to a certificate that this gateway trusts (auth.type mtls takes the same files).";
 const MATERIAL =
   "Check the PEM files named by gateway.tls.* and gateway.auth.*: certificate and key must be a pair, each in PEM form.";
-const VERSION =
-  "Compare gateway.tls.min_version and gateway.tls.cipher_suites with what the gateway offers.";
+const VERSION = "Compare gateway.tls.min_version and gateway.tls.cipher_suites with what the gateway offers.";
 
 /** Codes of a certificate that Node refused. */
 const CERTIFICATE: { readonly [code: string]: Finding } = {
@@ -79,10 +78,7 @@ const CERTIFICATE: { readonly [code: string]: Finding } = {
 
 /** What OpenSSL reports about the handshake itself, by a piece of its code or text. */
 const HANDSHAKE: readonly (readonly [RegExp, Finding])[] = [
-  [
-    /certificate[ _]required/i,
-    { says: "the gateway asks for a client certificate", hint: CLIENT_CERTIFICATE },
-  ],
+  [/certificate[ _]required/i, { says: "the gateway asks for a client certificate", hint: CLIENT_CERTIFICATE }],
   [
     /alert[ _](bad[ _]certificate|unknown[ _]ca|certificate[ _](unknown|expired|revoked)|unsupported[ _]certificate|access[ _]denied)/i,
     { says: "the gateway refused the client certificate", hint: CLIENT_CERTIFICATE },
@@ -119,27 +115,17 @@ const HANDSHAKE: readonly (readonly [RegExp, Finding])[] = [
 ];
 
 /** The error of a failed TLS handshake or certificate check; nothing when `code` and `text` are about something else. */
-export function tlsFailure(
-  code: string,
-  text: string,
-  dial: DialProgress,
-  cause: unknown,
-): DialError | undefined {
+export function tlsFailure(code: string, text: string, dial: DialProgress, cause: unknown): DialError | undefined {
   const certificate = Object.hasOwn(CERTIFICATE, code) ? CERTIFICATE[code] : undefined;
   if (certificate !== undefined) {
     const issuer = dial.issuer === undefined ? "" : `; its issuer is “${printable(dial.issuer)}”`;
-    return new DialError(
-      "tls",
-      `The certificate of ${dial.target} ${certificate.says} (${code}${issuer}).`,
-      {
-        hint: certificate.hint,
-        cause,
-      },
-    );
+    return new DialError("tls", `The certificate of ${dial.target} ${certificate.says} (${code}${issuer}).`, {
+      hint: certificate.hint,
+      cause,
+    });
   }
   const known = HANDSHAKE.find(([pattern]) => pattern.test(code) || pattern.test(text))?.[1];
-  if (known === undefined && !/^ERR_(SSL|TLS|OSSL)_/.test(code) && code !== "EPROTO")
-    return undefined;
+  if (known === undefined && !/^ERR_(SSL|TLS|OSSL)_/.test(code) && code !== "EPROTO") return undefined;
   return new DialError(
     "tls",
     `The TLS handshake with ${dial.target} failed: ${known?.says ?? printable(text)} (${code}).`,

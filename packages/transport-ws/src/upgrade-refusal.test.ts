@@ -4,13 +4,9 @@ import { endpointTo } from "./fixtures/endpoint.ts";
 import { answering, tcpServer } from "./fixtures/servers.ts";
 
 async function refusedWith(statusLine: string, headers: readonly string[] = [], body = "") {
-  const head = [
-    `HTTP/1.1 ${statusLine}`,
-    ...headers,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    "",
-    "",
-  ].join("\r\n");
+  const head = [`HTTP/1.1 ${statusLine}`, ...headers, `Content-Length: ${Buffer.byteLength(body)}`, "", ""].join(
+    "\r\n",
+  );
   const port = await answering(head + body);
   return { port, error: await dialErrorOf(endpointTo(`ws://127.0.0.1:${port}/mcp`)) };
 }
@@ -42,19 +38,14 @@ describe("an upgrade that the gateway refuses", () => {
   });
 
   it("tells a token without enough rights from a wrong one", async () => {
-    const { error } = await refusedWith("401 Unauthorized", [
-      'WWW-Authenticate: Bearer error="insufficient_scope"',
-    ]);
+    const { error } = await refusedWith("401 Unauthorized", ['WWW-Authenticate: Bearer error="insufficient_scope"']);
     expect(error).toMatchObject({ reason: "forbidden", status: 401 });
   });
 
   it("shows what the gateway says about it", async () => {
     const { error } = await refusedWith(
       "401 Unauthorized",
-      [
-        'WWW-Authenticate: Bearer error="invalid_token", error_description="expired"',
-        "Content-Type: text/plain",
-      ],
+      ['WWW-Authenticate: Bearer error="invalid_token", error_description="expired"', "Content-Type: text/plain"],
       "token expired\n",
     );
     expect(error.message).toContain("expired");
@@ -83,9 +74,7 @@ describe("an upgrade that the gateway refuses", () => {
 
   it("does not wait for the end of an endless page", async () => {
     const port = await tcpServer((socket) => {
-      socket.once("data", () =>
-        socket.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 100000\r\n\r\nno"),
-      );
+      socket.once("data", () => socket.write("HTTP/1.1 403 Forbidden\r\nContent-Length: 100000\r\n\r\nno"));
     });
     const error = await dialErrorOf(endpointTo(`ws://127.0.0.1:${port}`));
     expect(error).toMatchObject({ reason: "forbidden", status: 403 });
@@ -105,9 +94,7 @@ describe("an upgrade that the gateway refuses", () => {
   });
 
   it("names the path of a redirect on the same host", async () => {
-    const { error, port } = await refusedWith("308 Permanent Redirect", [
-      "Location: /mcp/?session=1",
-    ]);
+    const { error, port } = await refusedWith("308 Permanent Redirect", ["Location: /mcp/?session=1"]);
     expect(error.message).toContain(`redirects to ws://127.0.0.1:${port}/mcp/ (`);
   });
 
@@ -117,34 +104,18 @@ describe("an upgrade that the gateway refuses", () => {
   });
 
   it("takes Retry-After of a passing refusal, at most a minute", async () => {
+    expect((await refusedWith("429 Too Many Requests", ["Retry-After: 7"])).error.retryAfterMs).toBe(7000);
+    expect((await refusedWith("503 Busy", ["Retry-After: 100000"])).error.retryAfterMs).toBe(60_000);
     expect(
-      (await refusedWith("429 Too Many Requests", ["Retry-After: 7"])).error.retryAfterMs,
-    ).toBe(7000);
-    expect((await refusedWith("503 Busy", ["Retry-After: 100000"])).error.retryAfterMs).toBe(
-      60_000,
-    );
-    expect(
-      (
-        await refusedWith("429 Too Many Requests", [
-          "X-RateLimit-Remaining: 0",
-          "X-RateLimit-Reset: 9",
-        ])
-      ).error.retryAfterMs,
+      (await refusedWith("429 Too Many Requests", ["X-RateLimit-Remaining: 0", "X-RateLimit-Reset: 9"])).error
+        .retryAfterMs,
     ).toBe(9000);
-    expect(
-      (await refusedWith("429 Too Many Requests", ["Retry-After: soon"])).error.retryAfterMs,
-    ).toBeUndefined();
-    expect(
-      (await refusedWith("404 Not Found", ["Retry-After: 7"])).error.retryAfterMs,
-    ).toBeUndefined();
+    expect((await refusedWith("429 Too Many Requests", ["Retry-After: soon"])).error.retryAfterMs).toBeUndefined();
+    expect((await refusedWith("404 Not Found", ["Retry-After: 7"])).error.retryAfterMs).toBeUndefined();
   });
 
   it("recognises a TLS port that answers plain HTTP with an explanation", async () => {
-    const { error } = await refusedWith(
-      "400 Bad Request",
-      [],
-      "Client sent an HTTP request to an HTTPS server.\n",
-    );
+    const { error } = await refusedWith("400 Bad Request", [], "Client sent an HTTP request to an HTTPS server.\n");
     expect(error.reason).toBe("protocol");
     expect(error.hint).toContain("wss://");
   });

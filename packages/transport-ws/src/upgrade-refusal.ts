@@ -23,17 +23,13 @@ interface Meaning {
 const CHECK_URL = "Check host, port and path of gateway.url.";
 
 function redirect(location: string | undefined, url: URL): Meaning {
-  const target =
-    location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+  const target = location !== undefined && URL.canParse(location, url.href) ? new URL(location, url) : undefined;
   // On the same host the path is what differs; it is shown without a query, which may hold a secret.
   const path = target?.host === url.host ? target.pathname : "";
   return {
     reason: "protocol",
     permanent: true,
-    says:
-      target === undefined
-        ? "redirects to no valid address"
-        : `redirects to ${printable(target.origin + path)}`,
+    says: target === undefined ? "redirects to no valid address" : `redirects to ${printable(target.origin + path)}`,
     hint: "Redirects are never followed, because the token would go along. If the target is right, put it into gateway.url.",
   };
 }
@@ -97,11 +93,7 @@ function meaningOf(refusal: Refusal, url: URL): Meaning {
       hint: "The gateway, or what it stands in front of, has a fault or is restarting.",
     };
   }
-  if (
-    status === 400 &&
-    url.protocol === "ws:" &&
-    /https|tls|ssl/i.test(refusal.excerpt + refusal.statusText)
-  ) {
+  if (status === 400 && url.protocol === "ws:" && /https|tls|ssl/i.test(refusal.excerpt + refusal.statusText)) {
     return {
       reason: "protocol",
       permanent: true,
@@ -140,11 +132,9 @@ function meaningOf(refusal: Refusal, url: URL): Meaning {
  */
 export function upgradeRefusal(refusal: Refusal, url: URL, now: number): DialError {
   const { reason, permanent, says, hint } = meaningOf(refusal, url);
-  const details = [
-    refusal.statusText,
-    refusal.headers["www-authenticate"] ?? "",
-    refusal.excerpt,
-  ].filter((text) => text !== "");
+  const details = [refusal.statusText, refusal.headers["www-authenticate"] ?? "", refusal.excerpt].filter(
+    (text) => text !== "",
+  );
   const detail = details.length === 0 ? "" : `: ${details.map(printable).join("; ")}`;
   return new DialError(reason, `${hostAndPort(url)} ${says} (HTTP ${refusal.status}${detail}).`, {
     permanent,

@@ -95,8 +95,7 @@ describe("fragments", () => {
 
   it("of the gateway are joined", async () => {
     const { sink, peer } = await openChannel();
-    for (const [index, part] of ["one ", "two ", "three"].entries())
-      peer.webSocket.send(part, { fin: index === 2 });
+    for (const [index, part] of ["one ", "two ", "three"].entries()) peer.webSocket.send(part, { fin: index === 2 });
     await sink.until("message");
     expect(sink.texts).toEqual(["one two three"]);
   });
@@ -142,9 +141,7 @@ describe("backpressure", () => {
   });
 
   it("stays paused when it was paused before the first byte", async () => {
-    const { channel, sink } = await openRaw((socket) =>
-      socket.write(Buffer.from([0x81, 2, 0x7b, 0x7d])),
-    );
+    const { channel, sink } = await openRaw((socket) => socket.write(Buffer.from([0x81, 2, 0x7b, 0x7d])));
     channel.pause();
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(sink.events).toEqual([]);

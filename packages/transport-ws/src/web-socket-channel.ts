@@ -1,13 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
-import type {
-  Channel,
-  ChannelEnd,
-  ChannelInfo,
-  ChannelSink,
-  SendResult,
-} from "@mcp-router/core/plugin";
-import WebSocket, { type RawData } from "ws";
+import type { Channel, ChannelEnd, ChannelInfo, ChannelSink, SendResult } from "@mcp-router/core/plugin";
+import { type RawData, WebSocket } from "ws";
 import { announcedEnd, breachEnd, brokenEnd, ownEnd } from "./channel-end.ts";
 import { fragments } from "./fragments.ts";
 import { WriteBatch } from "./write-batch.ts";
@@ -75,11 +69,7 @@ export class WebSocketChannel implements Channel {
     const parts = fragments(bytes, this.#connection.maxFrameBytes);
     const last = parts.length - 1;
     parts.forEach((part, index) => {
-      this.#webSocket.send(
-        part,
-        { binary: false, fin: index === last },
-        index === last ? this.#written : undefined,
-      );
+      this.#webSocket.send(part, { binary: false, fin: index === last }, index === last ? this.#written : undefined);
     });
     if (this.#webSocket.bufferedAmount > HIGH_WATER_BYTES) this.#blocked = true;
     return "handed_over";
@@ -119,9 +109,7 @@ export class WebSocketChannel implements Channel {
     this.#webSocket.on("error", (error) => {
       this.#end(breachEnd(error, this.#connection.target, this.#connection.maxMessageBytes));
     });
-    this.#webSocket.on("close", (code, reason) =>
-      this.#end(this.#endOf(code, reason.toString("utf8"))),
-    );
+    this.#webSocket.on("close", (code, reason) => this.#end(this.#endOf(code, reason.toString("utf8"))));
     socket.on("error", (error) => {
       this.#socketError = error;
     });
@@ -162,9 +150,7 @@ export class WebSocketChannel implements Channel {
 
   #endOf(code: number, reason: string): ChannelEnd {
     if (code !== 1006) return announcedEnd(code, reason, this.#connection.target);
-    return this.#leaving === undefined
-      ? brokenEnd(this.#connection.target, this.#socketError)
-      : ownEnd(this.#leaving);
+    return this.#leaving === undefined ? brokenEnd(this.#connection.target, this.#socketError) : ownEnd(this.#leaving);
   }
 
   #end(end: ChannelEnd): void {

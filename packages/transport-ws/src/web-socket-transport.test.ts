@@ -46,12 +46,7 @@ describe("the plugin", () => {
     const transport = transportFor("wss", lines);
     for (let count = 0; count < 2; count++) {
       const endpoint = endpointTo(`wss://localhost:${port}`, { tls: { verify: false } });
-      const channel = await transport.open(
-        endpoint,
-        credentialOf(),
-        new RecordingSink(),
-        new AbortController().signal,
-      );
+      const channel = await transport.open(endpoint, credentialOf(), new RecordingSink(), new AbortController().signal);
       channel.terminate();
     }
     expect(lines).toEqual([expect.stringContaining("gateway.tls.verify is false")]);

@@ -1,11 +1,4 @@
-import type {
-  Channel,
-  ChannelSink,
-  Credential,
-  Endpoint,
-  Transport,
-  TransportContext,
-} from "@mcp-router/core/plugin";
+import type { Channel, ChannelSink, Credential, Endpoint, Transport, TransportContext } from "@mcp-router/core/plugin";
 import { dial } from "./dial.ts";
 
 /** Dials WebSocket gateways with the package `ws`. */
@@ -19,12 +12,7 @@ export class WebSocketTransport implements Transport {
   }
 
   /** @throws DialError saying why, and whether waiting can mend it; every failure is one. */
-  async open(
-    endpoint: Endpoint,
-    credential: Credential,
-    sink: ChannelSink,
-    signal: AbortSignal,
-  ): Promise<Channel> {
+  async open(endpoint: Endpoint, credential: Credential, sink: ChannelSink, signal: AbortSignal): Promise<Channel> {
     if (endpoint.url.protocol === "wss:" && !endpoint.tls.verify && !this.#warned) {
       this.#warned = true;
       this.#context.log.warn(
