@@ -1,0 +1,12 @@
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { coreSchema } from "../config/core-schema.ts";
+import { CORE_VALIDATOR_FILE } from "../config/load-core-validator.ts";
+import { standaloneValidators } from "./standalone-validators.ts";
+
+/** Writes core's own validator beside the built module that loads it. */
+export async function buildCoreValidator(): Promise<void> {
+  const code = standaloneValidators(new Map([["validateCore", coreSchema]]));
+  const file = fileURLToPath(new URL(`../config/${CORE_VALIDATOR_FILE}`, import.meta.url));
+  await writeFile(file, `// Written by mcp-router-manifest --core.\n${code}`);
+}
