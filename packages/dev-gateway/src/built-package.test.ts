@@ -90,24 +90,9 @@ test("a second signal ends a stubborn server at once", async () => {
 });
 
 test.each([
-  [
-    "no command",
-    [],
-    /no MCP server to serve.*-- npx @modelcontextprotocol\/server-everything stdio/s,
-    2,
-  ],
-  [
-    "a missing variable",
-    ["--token-env", "NO_SUCH_TOKEN", "--", "x"],
-    /NO_SUCH_TOKEN, which is not set/,
-    2,
-  ],
-  [
-    "an open host without a token",
-    ["--host", "0.0.0.0", "--", "x"],
-    /Expected a token for host 0\.0\.0\.0/,
-    78,
-  ],
+  ["no command", [], /no MCP server to serve.*-- npx @modelcontextprotocol\/server-everything stdio/s, 2],
+  ["a missing variable", ["--token-env", "NO_SUCH_TOKEN", "--", "x"], /NO_SUCH_TOKEN, which is not set/, 2],
+  ["an open host without a token", ["--host", "0.0.0.0", "--", "x"], /Expected a token for host 0\.0\.0\.0/, 78],
 ])("%s is an error that says what to do", async (_name, words, message, code) => {
   const program = run(words);
   const exited = once(program, "exit");

@@ -29,10 +29,7 @@ export interface DevGateway {
   /** Makes `/health` say this status (everything but `ok` is a 503). */
   setHealthStatus(status: string): void;
   /** Calls the listener, synchronously, for every event of that name; the returned function ends that. */
-  on<Name extends keyof GatewayEvents>(
-    name: Name,
-    listener: (event: GatewayEvents[Name]) => void,
-  ): () => void;
+  on<Name extends keyof GatewayEvents>(name: Name, listener: (event: GatewayEvents[Name]) => void): () => void;
   /** The next event of that name (that matches): for tests that wait for something to happen. */
   next<Name extends keyof GatewayEvents>(
     name: Name,

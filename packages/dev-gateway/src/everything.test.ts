@@ -40,10 +40,7 @@ describe("with the reference server behind it", () => {
   });
 
   test("an answer carries the id of the envelope that asked, and the namespace it asked in", async () => {
-    const envelopeId = client.send(
-      { jsonrpc: "2.0", id: 2, method: "ping" },
-      { target_namespace: "system" },
-    );
+    const envelopeId = client.send({ jsonrpc: "2.0", id: 2, method: "ping" }, { target_namespace: "system" });
     const envelope = await client.next((candidate) => candidate["correlation_id"] === envelopeId);
     expect(envelope).toMatchObject({
       source: "gateway",
@@ -64,14 +61,8 @@ describe("with the reference server behind it", () => {
     };
     const answer = await client.request({ id: 3, method: "tools/call", params });
     expect(answer["result"]).toMatchObject({ content: [{ type: "text" }] });
-    const progress = client.frames
-      .slice(length)
-      .filter((frame) => frame.includes('"notifications/progress"'));
-    expect(progress.map((frame) => frame.includes('"progressToken":"steps"'))).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    const progress = client.frames.slice(length).filter((frame) => frame.includes('"notifications/progress"'));
+    expect(progress.map((frame) => frame.includes('"progressToken":"steps"'))).toEqual([true, true, true]);
     expect(progress.every((frame) => !frame.includes("correlation_id"))).toBe(true);
   });
 

@@ -1,6 +1,7 @@
 export { startGateway } from "./start-gateway.ts";
 export { devGatewayCommand } from "./command/dev-gateway-command.ts";
 export { stdioServer } from "./stdio/stdio-server.ts";
+export { wrapSession } from "./session/wrap-session.ts";
 export { streamLog } from "./log/stream-log.ts";
 export { GATEWAY_VERSION } from "./gateway-version.ts";
 

@@ -72,9 +72,7 @@ describe("the upgrade", () => {
 
   test("from a web page is answered with 403 unless its origin is allowed", async () => {
     const gateway = await start({ session: echo, allowedOrigins: ["https://good.example"] });
-    expect((await refusedUpgrade(gateway.url, { origin: "https://evil.example" })).status).toBe(
-      403,
-    );
+    expect((await refusedUpgrade(gateway.url, { origin: "https://evil.example" })).status).toBe(403);
     await EnvelopeClient.open(gateway.url, undefined, { origin: "https://good.example" });
   });
 
@@ -133,10 +131,7 @@ describe("the upgrade", () => {
     });
     const opening = EnvelopeClient.open(gateway.url);
     await arrival;
-    await Promise.all([
-      gateway.close(),
-      expect(opening).rejects.toThrow(/socket hang up|ECONNRESET/),
-    ]);
+    await Promise.all([gateway.close(), expect(opening).rejects.toThrow(/socket hang up|ECONNRESET/)]);
   });
 });
 
@@ -177,13 +172,9 @@ describe("the token of a message", () => {
     expect(await client.next()).toMatchObject({ error: { code: "UNAUTHORIZED" } });
     client.send(ping, { auth_token: "new" });
     expect(await client.next()).toHaveProperty("mcp_payload");
-    expect(
-      (await refusedUpgrade(gateway.url, { headers: { Authorization: "Bearer old" } })).status,
-    ).toBe(401);
+    expect((await refusedUpgrade(gateway.url, { headers: { Authorization: "Bearer old" } })).status).toBe(401);
     gateway.setTokens([]);
-    expect(
-      (await refusedUpgrade(gateway.url, { headers: { Authorization: "Bearer new" } })).status,
-    ).toBe(401);
+    expect((await refusedUpgrade(gateway.url, { headers: { Authorization: "Bearer new" } })).status).toBe(401);
   });
 });
 
@@ -210,19 +201,16 @@ describe("an envelope", () => {
     ["a metadata string", '{"metadata":"x","mcp_payload":{}}'],
     ["a numeric id", '{"id":1,"mcp_payload":{}}'],
     ["a timestamp that is no date", '{"timestamp":"yesterday-ish","mcp_payload":{}}'],
-  ])(
-    "that is %s is answered with INVALID_REQUEST, and the session goes on",
-    async (_name, text) => {
-      const gateway = await start({ session: echo });
-      const client = await EnvelopeClient.open(gateway.url);
-      client.socket.send(text);
-      expect(await client.next()).toMatchObject({
-        error: { code: "INVALID_REQUEST", details: {} },
-      });
-      client.send(ping);
-      expect(await client.next()).toHaveProperty("mcp_payload");
-    },
-  );
+  ])("that is %s is answered with INVALID_REQUEST, and the session goes on", async (_name, text) => {
+    const gateway = await start({ session: echo });
+    const client = await EnvelopeClient.open(gateway.url);
+    client.socket.send(text);
+    expect(await client.next()).toMatchObject({
+      error: { code: "INVALID_REQUEST", details: {} },
+    });
+    client.send(ping);
+    expect(await client.next()).toHaveProperty("mcp_payload");
+  });
 
   test("that is not UTF-8 is answered with INVALID_REQUEST", async () => {
     const gateway = await start({ session: echo });
@@ -382,13 +370,9 @@ test("events are a ledger of what passed, as parsed objects and as bytes", async
 
   const id = client.send('{"jsonrpc":"2.0","id":1, "method":"x"}');
   await client.next();
-  expect(received).toMatchObject([
-    { sessionId: "s1", envelope: { id, mcp_payload: { method: "x" } } },
-  ]);
+  expect(received).toMatchObject([{ sessionId: "s1", envelope: { id, mcp_payload: { method: "x" } } }]);
   expect(received[0]?.payload?.toString()).toBe('{"jsonrpc":"2.0","id":1, "method":"x"}');
-  expect(sent).toMatchObject([
-    { sessionId: "s1", envelope: { correlation_id: id, mcp_payload: { id: 1 } } },
-  ]);
+  expect(sent).toMatchObject([{ sessionId: "s1", envelope: { correlation_id: id, mcp_payload: { id: 1 } } }]);
   expect(sent[0]?.frame.toString()).toBe(client.frames[0]);
   expect(gateway.sessions()).toMatchObject([{ id: "s1", transport: "ws", received: 1, sent: 1 }]);
 
@@ -463,9 +447,7 @@ describe("the options", () => {
   });
 
   test("need a token where others than this machine can connect", async () => {
-    await expect(startGateway({ session: echo, host: "0.0.0.0" })).rejects.toThrow(
-      /Expected a token for host 0.0.0.0/,
-    );
+    await expect(startGateway({ session: echo, host: "0.0.0.0" })).rejects.toThrow(/Expected a token for host 0.0.0.0/);
     const gateway = await start({ session: echo, host: "0.0.0.0", token: "good" });
     expect(gateway.url).toBe(`ws://127.0.0.1:${gateway.port}/mcp`);
   });

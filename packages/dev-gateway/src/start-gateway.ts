@@ -22,9 +22,7 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
   const { host = "127.0.0.1", path = "/mcp", maxMessageBytes = MAX_MESSAGE_BYTES } = options;
   let tokens = readTokens(options);
   if (tokens.length === 0 && !isLoopback(host)) {
-    throw new TypeError(
-      `Expected a token for host ${host}: without one, anybody in the network could use the server`,
-    );
+    throw new TypeError(`Expected a token for host ${host}: without one, anybody in the network could use the server`);
   }
   const bare = options.wire === "json-rpc";
   const guard = new BearerGuard(tokens);
@@ -35,10 +33,7 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
     guard,
     // A bare message has no place for a token.
     messageAuth: messageAuth(bare ? "off" : (options.messageAuth ?? "when-present")),
-    namespaces:
-      options.rejectUnknownNamespace === true
-        ? knownNamespaces(options.namespaces ?? [])
-        : anyNamespace,
+    namespaces: options.rejectUnknownNamespace === true ? knownNamespaces(options.namespaces ?? []) : anyNamespace,
     events,
     log,
     createHandler: chooseHandler(options, maxMessageBytes),

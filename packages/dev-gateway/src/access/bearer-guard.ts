@@ -33,8 +33,7 @@ export class BearerGuard {
   /** Whether the value of an `Authorization` header carries a good token. */
   acceptsHeader(authorization: string | undefined): boolean {
     if (!this.#required) return true;
-    if (authorization === undefined || authorization.slice(0, 7).toLowerCase() !== "bearer ")
-      return false;
+    if (authorization === undefined || authorization.slice(0, 7).toLowerCase() !== "bearer ") return false;
     return this.accepts(authorization.slice(7).trim());
   }
 }

@@ -14,10 +14,7 @@ export async function decideUpgrade(
   return { ...judgement, headers: { ...judgement.headers, ...wish?.headers } };
 }
 
-async function askHook(
-  request: UpgradeRequest,
-  hook: UpgradeHook | undefined,
-): Promise<UpgradeAnswer | undefined> {
+async function askHook(request: UpgradeRequest, hook: UpgradeHook | undefined): Promise<UpgradeAnswer | undefined> {
   try {
     return await hook?.(request);
   } catch (error) {

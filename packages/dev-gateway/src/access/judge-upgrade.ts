@@ -23,10 +23,7 @@ export function judgeUpgrade(request: UpgradeRequest, rules: UpgradeRules): Upgr
     return {
       status: 401,
       headers: { "WWW-Authenticate": `Bearer realm="mcp-router dev gateway"${error}` },
-      body:
-        authorization === undefined
-          ? "A bearer token is required\n"
-          : "The bearer token is not valid\n",
+      body: authorization === undefined ? "A bearer token is required\n" : "The bearer token is not valid\n",
     };
   }
   return { status: 101 };

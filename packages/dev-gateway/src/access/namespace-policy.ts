@@ -1,14 +1,4 @@
-const STANDARD = [
-  "system",
-  "default",
-  "tools",
-  "resources",
-  "prompts",
-  "completion",
-  "logging",
-  "roots",
-  "sampling",
-];
+const STANDARD = ["system", "default", "tools", "resources", "prompts", "completion", "logging", "roots", "sampling"];
 const LATER = ["elicitation", "subscriptions", "tasks", "server", "ping"];
 
 /** Decides which `target_namespace` values are served. */

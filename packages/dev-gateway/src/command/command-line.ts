@@ -20,9 +20,7 @@ export class CommandLine extends Command {
       const word = words[index] ?? "";
       if (word === "--") return undefined;
       if (!word.startsWith("-")) return index;
-      const option = this.options.find(
-        (candidate) => candidate.long === word || candidate.short === word,
-      );
+      const option = this.options.find((candidate) => candidate.long === word || candidate.short === word);
       // Its value is the next word.
       if (option?.required === true) index += 1;
     }

@@ -1,10 +1,11 @@
-import { Command, Option } from "commander";
+import { Option } from "commander";
+import type { Command } from "commander";
 
 import { startGateway } from "../start-gateway.ts";
 import { CommandLine } from "./command-line.ts";
 import { readGatewayOptions } from "./read-gateway-options.ts";
 import type { CommandOptions } from "./read-gateway-options.ts";
-import { startLines } from "./start-lines.ts";
+import { openDoorWarning, startLine } from "./start-lines.ts";
 import { untilSignal } from "./until-signal.ts";
 
 const EXAMPLE = "npx @modelcontextprotocol/server-everything stdio";
@@ -30,18 +31,10 @@ export function devGatewayCommand(): Command {
         .choices(["off", "when-present", "required"])
         .default("when-present"),
     )
-    .addOption(
-      new Option("--wire <wire>", "what a frame holds")
-        .choices(["envelope", "json-rpc"])
-        .default("envelope"),
-    )
+    .addOption(new Option("--wire <wire>", "what a frame holds").choices(["envelope", "json-rpc"]).default("envelope"))
     .option("--max-message-bytes <bytes>", "longest message, both ways", String(64 * 1024 * 1024))
     .option("--reject-unknown-namespace", "answer other namespaces than MCP's own with NOT_FOUND")
-    .option(
-      "--allow-origin <origin>",
-      "let browser pages of this origin connect; repeatable",
-      collect,
-    )
+    .option("--allow-origin <origin>", "let browser pages of this origin connect; repeatable", collect)
     .option("--json", "print {url, port, pid} on stdout when ready")
     .addOption(new Option("--quiet", "log only warnings and errors").conflicts("verbose"))
     .option("--verbose", "log every message")
@@ -49,11 +42,7 @@ export function devGatewayCommand(): Command {
     .action(run);
 }
 
-async function run(
-  words: readonly string[],
-  options: CommandOptions,
-  command: Command,
-): Promise<void> {
+async function run(words: readonly string[], options: CommandOptions, command: Command): Promise<void> {
   if (words.length === 0) {
     command.error(
       `error: no MCP server to serve; name one after --, for example\n  mcp-router dev-gateway -- ${EXAMPLE}`,
@@ -64,23 +53,18 @@ async function run(
     );
   }
   const read = readGatewayOptions(words, options, process.env, process.stderr);
-  if ("problem" in read)
-    command.error(`error: ${read.problem}`, { exitCode: 2, code: "dev-gateway.options" });
+  if ("problem" in read) command.error(`error: ${read.problem}`, { exitCode: 2, code: "dev-gateway.options" });
 
   const gateway = await startGateway(read.options).catch((error: unknown) =>
-    command.error(
-      `error: the gateway could not start: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        exitCode: 78,
-        code: "dev-gateway.start",
-      },
-    ),
+    command.error(`error: the gateway could not start: ${error instanceof Error ? error.message : String(error)}`, {
+      exitCode: 78,
+      code: "dev-gateway.start",
+    }),
   );
-  if (options.quiet !== true) process.stderr.write(startLines(gateway.url, words, options));
+  if (options.quiet !== true) process.stderr.write(startLine(gateway.url, words, options));
+  process.stderr.write(openDoorWarning(options));
   if (options.json === true) {
-    process.stdout.write(
-      `${JSON.stringify({ url: gateway.url, port: gateway.port, pid: process.pid })}\n`,
-    );
+    process.stdout.write(`${JSON.stringify({ url: gateway.url, port: gateway.port, pid: process.pid })}\n`);
   }
   await untilSignal(gateway);
 }

@@ -15,12 +15,7 @@ const defaults: CommandOptions = {
 };
 
 function read(options: Partial<CommandOptions>, environment: NodeJS.ProcessEnv = {}) {
-  return readGatewayOptions(
-    ["server"],
-    { ...defaults, ...options },
-    environment,
-    new PassThrough(),
-  );
+  return readGatewayOptions(["server"], { ...defaults, ...options }, environment, new PassThrough());
 }
 
 test("a token from the environment is used and kept from the server", () => {
@@ -28,9 +23,7 @@ test("a token from the environment is used and kept from the server", () => {
   expect(read({ tokenEnv: "GATEWAY_TOKEN" }, environment)).toMatchObject({
     options: { token: "secret-token", env: { PATH: "/bin" }, command: ["server"], port: 0 },
   });
-  expect(JSON.stringify(read({ tokenEnv: "GATEWAY_TOKEN" }, environment))).not.toContain(
-    '"GATEWAY_TOKEN"',
-  );
+  expect(JSON.stringify(read({ tokenEnv: "GATEWAY_TOKEN" }, environment))).not.toContain('"GATEWAY_TOKEN"');
 });
 
 test.each<[string, Partial<CommandOptions>, RegExp]>([

@@ -31,16 +31,14 @@ export function readGatewayOptions(
   stderr: Writable,
 ): { readonly options: GatewayOptions } | { readonly problem: string } {
   const port = wholeNumber(options.port);
-  if (port === undefined || port > 65_535)
-    return { problem: `--port must be 0 to 65535, not ${options.port}` };
+  if (port === undefined || port > 65_535) return { problem: `--port must be 0 to 65535, not ${options.port}` };
   const maxMessageBytes = wholeNumber(options.maxMessageBytes);
   if (maxMessageBytes === undefined || maxMessageBytes === 0) {
     return {
       problem: `--max-message-bytes must be a positive number, not ${options.maxMessageBytes}`,
     };
   }
-  if (!options.path.startsWith("/"))
-    return { problem: `--path must begin with /, not ${options.path}` };
+  if (!options.path.startsWith("/")) return { problem: `--path must begin with /, not ${options.path}` };
   const token = readToken(options, environment);
   if (token !== undefined && typeof token !== "string") return token;
 
@@ -67,8 +65,7 @@ function readToken(
   environment: NodeJS.ProcessEnv,
 ): string | undefined | { readonly problem: string } {
   const { token, tokenEnv } = options;
-  if (token !== undefined && tokenEnv !== undefined)
-    return { problem: "give one of --token and --token-env" };
+  if (token !== undefined && tokenEnv !== undefined) return { problem: "give one of --token and --token-env" };
   if (token === "") return { problem: "--token is empty" };
   if (tokenEnv === undefined) return token;
   const value = environment[tokenEnv];

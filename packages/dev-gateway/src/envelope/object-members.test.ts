@@ -8,8 +8,7 @@ function members(text: string): Record<string, string> {
 }
 
 test("values keep the bytes they were written with", () => {
-  const text =
-    ' { "a" : 1.0 , "b":9007199254740993,"c" : [ 1, {"}":"]"} ] ,"d":{"x":"\\"}"},"e":"\\\\","f":null}\n';
+  const text = ' { "a" : 1.0 , "b":9007199254740993,"c" : [ 1, {"}":"]"} ] ,"d":{"x":"\\"}"},"e":"\\\\","f":null}\n';
   expect(members(text)).toEqual({
     a: "1.0",
     b: "9007199254740993",
@@ -51,27 +50,13 @@ test("every value that JSON.stringify writes, in every indentation, is found who
   for (const indentation of [0, 1, 2]) {
     const object = Object.fromEntries(values.map((value, index) => [`key"${index}`, value]));
     const found = objectMembers(Buffer.from(JSON.stringify(object, null, indentation)));
-    const parsed: unknown[] = [...found.values()].map((value): unknown =>
-      JSON.parse(value.toString()),
-    );
+    const parsed: unknown[] = [...found.values()].map((value): unknown => JSON.parse(value.toString()));
     expect(parsed).toEqual(values);
   }
 });
 
 test("text that is no object, or broken, ends the search without hanging", () => {
-  for (const text of [
-    "",
-    "[]",
-    "{",
-    '{"a',
-    '{"a"',
-    '{"a":',
-    '{"a":[',
-    '{"a":"',
-    "{]}",
-    '{"a":}',
-    "{,,}",
-  ]) {
+  for (const text of ["", "[]", "{", '{"a', '{"a"', '{"a":', '{"a":[', '{"a":"', "{]}", '{"a":}', "{,,}"]) {
     expect(() => objectMembers(Buffer.from(text))).not.toThrow(RangeError);
   }
 });

@@ -68,7 +68,6 @@ function endOfString(text: Buffer, from: number): number {
 
 function isEscaped(text: Buffer, quote: number, opening: number): boolean {
   let backslashes = 0;
-  for (let position = quote - 1; position > opening && text[position] === BACKSLASH; position -= 1)
-    backslashes += 1;
+  for (let position = quote - 1; position > opening && text[position] === BACKSLASH; position -= 1) backslashes += 1;
   return backslashes % 2 === 1;
 }

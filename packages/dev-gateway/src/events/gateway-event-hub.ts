@@ -15,10 +15,7 @@ export class GatewayEventHub {
   };
 
   /** Calls the listener for every event of that name, synchronously, until the returned function is called. */
-  on<Name extends keyof GatewayEvents>(
-    name: Name,
-    listener: (event: GatewayEvents[Name]) => void,
-  ): () => void {
+  on<Name extends keyof GatewayEvents>(name: Name, listener: (event: GatewayEvents[Name]) => void): () => void {
     const listeners: Listeners[Name] = this.#listeners[name];
     listeners.add(listener);
     return () => {

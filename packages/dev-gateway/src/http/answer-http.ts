@@ -10,11 +10,7 @@ export interface HttpResources {
 }
 
 /** Answers everything that is not an upgrade: `/health`, and clear errors for the rest. */
-export function answerHttp(
-  request: IncomingMessage,
-  response: ServerResponse,
-  resources: HttpResources,
-): void {
+export function answerHttp(request: IncomingMessage, response: ServerResponse, resources: HttpResources): void {
   const path = (request.url ?? "/").split("?", 1)[0];
   response.setHeader("Connection", "close");
   if (path === resources.path) {

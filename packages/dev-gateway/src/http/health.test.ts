@@ -34,9 +34,7 @@ test("health takes no other method and tells browsers of other origins nothing",
   const response = await fetch(gateway.healthUrl, { method: "POST", body: "{}" });
   expect(response.status).toBe(405);
   expect(response.headers.get("allow")).toBe("GET, HEAD");
-  expect([...response.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual(
-    [],
-  );
+  expect([...response.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
 });
 
 test("a status other than ok is a 503", async () => {

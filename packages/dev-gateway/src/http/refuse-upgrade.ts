@@ -15,7 +15,5 @@ export function refuseUpgrade(socket: Duplex, answer: UpgradeAnswer): void {
   };
   const reason = STATUS_CODES[answer.status] ?? "Refused";
   socket.once("finish", () => socket.destroy());
-  socket.end(
-    [`HTTP/1.1 ${answer.status} ${reason}`, ...headerLines(headers), "", body].join("\r\n"),
-  );
+  socket.end([`HTTP/1.1 ${answer.status} ${reason}`, ...headerLines(headers), "", body].join("\r\n"));
 }

@@ -19,6 +19,4 @@ export interface UpgradeAnswer {
  *
  * @remarks `undefined` leaves the decision to the gateway. Status 101 does too, and adds its headers to the answer.
  */
-export type UpgradeHook = (
-  request: UpgradeRequest,
-) => UpgradeAnswer | undefined | Promise<UpgradeAnswer | undefined>;
+export type UpgradeHook = (request: UpgradeRequest) => UpgradeAnswer | undefined | Promise<UpgradeAnswer | undefined>;

@@ -36,8 +36,7 @@ export function adoptWebSocket(
       behind = webSocket.bufferedAmount > HIGH_WATER_BYTES;
       return !behind;
     },
-    sendFrame: (raw, options) =>
-      webSocket.send(raw, { binary: options?.binary ?? typeof raw !== "string" }),
+    sendFrame: (raw, options) => webSocket.send(raw, { binary: options?.binary ?? typeof raw !== "string" }),
     sendBytes: (raw) => socket.write(raw),
     pause: () => webSocket.pause(),
     resume: () => webSocket.resume(),

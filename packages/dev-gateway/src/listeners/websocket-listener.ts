@@ -38,9 +38,7 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
     handleProtocols: () => false,
   });
   const upgradeHeaders = new WeakMap<IncomingMessage, OutgoingHttpHeaders>();
-  webSockets.on("headers", (lines, request) =>
-    lines.push(...headerLines(upgradeHeaders.get(request) ?? {})),
-  );
+  webSockets.on("headers", (lines, request) => lines.push(...headerLines(upgradeHeaders.get(request) ?? {})));
   const pending = new Set<Duplex>();
   const server = createServer({ headersTimeout: 5000, requestTimeout: 10_000 });
   server.on("request", (request, response) => answerHttp(request, response, options.resources));

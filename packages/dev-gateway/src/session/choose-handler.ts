@@ -9,8 +9,7 @@ export function chooseHandler(options: GatewayOptions, maxMessageBytes: number):
     throw new TypeError("Expected one of `command` and `session`, received both");
   }
   if (session !== undefined) return session;
-  if (command === undefined)
-    throw new TypeError("Expected `command` or `session`, received neither");
+  if (command === undefined) throw new TypeError("Expected `command` or `session`, received neither");
   return stdioServer({
     command,
     maxMessageBytes,

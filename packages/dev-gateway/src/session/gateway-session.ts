@@ -90,8 +90,7 @@ export class GatewaySession implements Session, ConnectionEvents {
     const facts = messageFacts(payload);
     const correlation = envelope.id === undefined ? {} : { correlationId: envelope.id };
     if (fault !== undefined) {
-      const requestId =
-        facts.kind === "request" && facts.idText !== undefined ? { requestId: facts.idText } : {};
+      const requestId = facts.kind === "request" && facts.idText !== undefined ? { requestId: facts.idText } : {};
       this.#refuse(fault, { ...correlation, ...requestId });
       return;
     }
@@ -117,10 +116,7 @@ export class GatewaySession implements Session, ConnectionEvents {
   send(payload: Buffer | string, options: SendOptions = {}): boolean {
     const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
     const facts = messageFacts(bytes);
-    const request =
-      facts.kind === "answer" && facts.idKey !== undefined
-        ? this.#requests.take(facts.idKey)
-        : undefined;
+    const request = facts.kind === "answer" && facts.idKey !== undefined ? this.#requests.take(facts.idKey) : undefined;
     this.log("debug", `← ${facts.method ?? facts.kind} (${bytes.length} bytes)`);
     if (options.raw === true) return this.#transmit({ frame: bytes, envelope: {} }, bytes);
 
@@ -188,10 +184,7 @@ export class GatewaySession implements Session, ConnectionEvents {
     return { code: "NOT_FOUND", message: `Unknown target_namespace: ${namespace}` };
   }
 
-  #refuse(
-    fault: GatewayFault,
-    context: { readonly correlationId?: string; readonly requestId?: string },
-  ): boolean {
+  #refuse(fault: GatewayFault, context: { readonly correlationId?: string; readonly requestId?: string }): boolean {
     this.log("warn", `${fault.code}: ${fault.message}`);
     const { correlationId, requestId } = context;
     const written = this.#surroundings.wire.writeFault(fault, {
@@ -208,9 +201,7 @@ export class GatewaySession implements Session, ConnectionEvents {
     this.#surroundings.events.emit("sent", () => ({
       sessionId: this.id,
       frame,
-      ...(payload === undefined
-        ? { envelope }
-        : { envelope: withPayload(envelope, payload), payload }),
+      ...(payload === undefined ? { envelope } : { envelope: withPayload(envelope, payload), payload }),
     }));
     return this.#connection.send(frame);
   }

@@ -50,8 +50,7 @@ export class LineSplitter {
 
   #deliver(): void {
     const [first] = this.#parts;
-    const line =
-      this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
+    const line = this.#parts.length === 1 && first !== undefined ? first : Buffer.concat(this.#parts);
     const skipped = this.#skipping;
     this.#parts = [];
     this.#length = 0;

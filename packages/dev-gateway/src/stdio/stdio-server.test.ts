@@ -4,6 +4,7 @@ import type { DevGateway } from "../dev-gateway.ts";
 import { isJsonObject } from "../envelope/json-value.ts";
 import type { GatewayOptions } from "../gateway-options.ts";
 import type { LogEntry } from "../log/log-entry.ts";
+import { wrapSession } from "../session/wrap-session.ts";
 import { startGateway } from "../start-gateway.ts";
 import { EnvelopeClient } from "../testing/envelope-client.ts";
 import { fixtureServer } from "../testing/fixture-server.ts";
@@ -141,7 +142,8 @@ test("a server behind a shell ends with it", async () => {
   });
   const pid = await serverPid(client);
   await gateways[0]?.close();
-  expect(processIsAlive(pid)).toBe(false);
+  // It is a grandchild: nobody tells us of its very end, which comes just after that of its pipes.
+  await expect.poll(() => processIsAlive(pid)).toBe(false);
 });
 
 test("a killed gateway leaves no server behind", async () => {
@@ -167,4 +169,21 @@ test("a server that is slow to read slows its client down", async () => {
   expect(client.socket.bufferedAmount).toBeGreaterThan(16 * 1024 * 1024);
   expect(gateways[0]?.sessions()[0]?.received).toBeLessThan(8);
   client.socket.terminate();
+});
+
+test("the handler of a server can be wrapped to change what passes", async () => {
+  const server = stdioServer({ command: fixtureServer });
+  const client = await open({
+    session: (session) =>
+      server(
+        wrapSession(session, {
+          send: (payload, options) => session.send(payload, options) && session.send(payload, options),
+        }),
+      ),
+  });
+  const envelopeId = client.send({ jsonrpc: "2.0", id: 1, method: "x" });
+  expect(await client.next()).toMatchObject({ correlation_id: envelopeId, mcp_payload: { id: 1 } });
+  const again = await client.next();
+  expect(again).toMatchObject({ mcp_payload: { id: 1 } });
+  expect(again).not.toHaveProperty("correlation_id");
 });

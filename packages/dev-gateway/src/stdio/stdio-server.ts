@@ -25,10 +25,8 @@ export interface StdioServerOptions {
 /** Starts one stdio MCP server process per session and joins its streams to the session, with backpressure both ways. */
 export function stdioServer(options: StdioServerOptions): SessionFactory {
   const [program, ...programArguments] = options.command;
-  if (program === undefined)
-    throw new TypeError("Expected `command` to name a program, received an empty list");
-  const { deadlines = { stdinMs: 1000, terminateMs: 1000 }, maxMessageBytes = 64 * 1024 * 1024 } =
-    options;
+  if (program === undefined) throw new TypeError("Expected `command` to name a program, received an empty list");
+  const { deadlines = { stdinMs: 1000, terminateMs: 1000 }, maxMessageBytes = 64 * 1024 * 1024 } = options;
 
   return (session) => {
     const child = spawn(program, programArguments, {
@@ -46,14 +44,10 @@ export function stdioServer(options: StdioServerOptions): SessionFactory {
         if (bytes.length === 0) return;
         const parsed = parseJson(bytes);
         if ("problem" in parsed) {
-          session.log(
-            "warn",
-            `the server wrote something that is not JSON to stdout; dropped: ${parsed.problem}`,
-          );
+          session.log("warn", `the server wrote something that is not JSON to stdout; dropped: ${parsed.problem}`);
         } else if (!session.send(bytes)) child.stdout.pause();
       },
-      tooLong: () =>
-        session.close(SERVER_DIED, `the server sent a message above ${maxMessageBytes} bytes`),
+      tooLong: () => session.close(SERVER_DIED, `the server sent a message above ${maxMessageBytes} bytes`),
     });
     const errors = new LineSplitter(MAX_STDERR_LINE_BYTES, {
       line: (bytes) => session.log("info", bytes.toString("utf8"), "stderr"),
@@ -65,15 +59,12 @@ export function stdioServer(options: StdioServerOptions): SessionFactory {
     // EPIPE when the server is gone; its end is reported below.
     child.stdin.on("error", () => {});
 
-    child.on("error", (error) =>
-      session.close(SERVER_DIED, `the server could not be started: ${error.message}`),
-    );
+    child.on("error", (error) => session.close(SERVER_DIED, `the server could not be started: ${error.message}`));
     child.on("exit", () => buryChild(child));
     child.on("close", (code, signal) => {
       output.end();
       errors.end();
-      if (!stopping)
-        session.close(SERVER_DIED, `the server ended (${signal ?? `exit code ${code}`})`);
+      if (!stopping) session.close(SERVER_DIED, `the server ended (${signal ?? `exit code ${code}`})`);
     });
 
     return {

@@ -17,10 +17,7 @@ export async function stopChild(child: ChildProcess, deadlines: StopDeadlines): 
   // `close` comes when its pipes are closed too, so nobody it started is left holding them.
   const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const terminate = setTimeout(() => signalGroup(child, "SIGTERM"), deadlines.stdinMs);
-  const kill = setTimeout(
-    () => signalGroup(child, "SIGKILL"),
-    deadlines.stdinMs + deadlines.terminateMs,
-  );
+  const kill = setTimeout(() => signalGroup(child, "SIGKILL"), deadlines.stdinMs + deadlines.terminateMs);
   child.stdin?.end();
   await closed;
   clearTimeout(terminate);

@@ -8,10 +8,6 @@ export const packageDirectory = fileURLToPath(new URL("../..", import.meta.url))
 
 /** Brings `dist` up to date, for tests that run it as users do: in a process of its own, without a test runner. */
 export function buildPackage(): void {
-  const compiler = join(
-    dirname(createRequire(import.meta.url).resolve("typescript/package.json")),
-    "bin",
-    "tsc",
-  );
+  const compiler = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   execFileSync(process.execPath, [compiler, "-b", packageDirectory], { stdio: "inherit" });
 }

@@ -36,11 +36,7 @@ export class EnvelopeClient {
     });
   }
 
-  static async open(
-    url: string,
-    token?: string,
-    options: ClientOptions = {},
-  ): Promise<EnvelopeClient> {
+  static async open(url: string, token?: string, options: ClientOptions = {}): Promise<EnvelopeClient> {
     const headers = {
       ...(token !== undefined && { Authorization: `Bearer ${token}` }),
       ...options.headers,
@@ -82,18 +78,14 @@ export class EnvelopeClient {
 
   /** The next message of the server that matches. */
   async nextMessage(matches: (message: JsonObject) => boolean): Promise<JsonObject> {
-    const envelope = await this.next(
-      ({ mcp_payload: payload }) => isJsonObject(payload) && matches(payload),
-    );
+    const envelope = await this.next(({ mcp_payload: payload }) => isJsonObject(payload) && matches(payload));
     return isJsonObject(envelope["mcp_payload"]) ? envelope["mcp_payload"] : {};
   }
 
   /** Sends a request and waits for its answer. */
   async request(message: JsonObject): Promise<JsonObject> {
     this.send({ jsonrpc: "2.0", ...message });
-    return this.nextMessage(
-      (answer) => answer["id"] === message["id"] && !Object.hasOwn(answer, "method"),
-    );
+    return this.nextMessage((answer) => answer["id"] === message["id"] && !Object.hasOwn(answer, "method"));
   }
 
   async close(): Promise<Ending> {

@@ -11,15 +11,11 @@ export const jsonRpcWire: Wire = {
   name: "json-rpc",
   read(frame) {
     const parsed = parseJson(frame);
-    if ("problem" in parsed)
-      return { fault: invalid(`The message is not JSON: ${parsed.problem}`) };
-    if (!isJsonObject(parsed.value))
-      return { fault: invalid("The message must be one JSON-RPC object") };
+    if ("problem" in parsed) return { fault: invalid(`The message is not JSON: ${parsed.problem}`) };
+    if (!isJsonObject(parsed.value)) return { fault: invalid("The message must be one JSON-RPC object") };
     if (Object.hasOwn(parsed.value, "mcp_payload")) {
       return {
-        fault: invalid(
-          "This looks like an envelope, and this gateway expects bare JSON-RPC messages",
-        ),
+        fault: invalid("This looks like an envelope, and this gateway expects bare JSON-RPC messages"),
       };
     }
     return { envelope: { mcp_payload: parsed.value }, payload: frame };
@@ -32,9 +28,7 @@ export const jsonRpcWire: Wire = {
       message: fault.message,
       data: { code: fault.code, ...fault.details },
     });
-    const frame = Buffer.from(
-      `{"jsonrpc":"2.0","id":${context.requestId ?? "null"},"error":${error}}`,
-    );
+    const frame = Buffer.from(`{"jsonrpc":"2.0","id":${context.requestId ?? "null"},"error":${error}}`);
     return { frame, envelope: { error: fault } };
   },
 };

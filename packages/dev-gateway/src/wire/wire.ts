@@ -13,7 +13,7 @@ export interface WrittenFrame {
 }
 
 /** Where a gateway error goes: to the envelope, or on a bare wire to the request, it answers. */
-export interface FaultContext extends EnvelopeContext {
+interface FaultContext extends EnvelopeContext {
   /** The id of the JSON-RPC request, as it was written. */
   readonly requestId?: string;
 }
