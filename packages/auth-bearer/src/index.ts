@@ -1,7 +1,7 @@
 import { authSlot, definePlugin } from "@mcp-router/core/plugin";
 import { BearerProvider } from "./bearer-provider.ts";
 import { bearerSchema } from "./bearer-schema.ts";
-import { tokenSource } from "./token-source.ts";
+import { chooseSource } from "./choose-source.ts";
 
 /** Bearer tokens from the environment, a file or the configuration: `gateway.auth.type: bearer`. */
 export default definePlugin({
@@ -11,7 +11,7 @@ export default definePlugin({
     auth: {
       bearer: authSlot({
         schema: bearerSchema,
-        create: (options, context) => new BearerProvider(tokenSource(options, context), context),
+        create: (options, context) => new BearerProvider(chooseSource(options, context), context),
       }),
     },
   },
