@@ -1,0 +1,9 @@
+import { authSlot, definePlugin } from "@mcp-router/core/plugin";
+import { oauth2Schema } from "./options.ts";
+
+/** OAuth 2 tokens: `gateway.auth.type: oauth2`. */
+export default definePlugin({
+  name: "auth-oauth2",
+  apiVersion: "^1.0",
+  contributes: { auth: { oauth2: authSlot({ schema: oauth2Schema }) } },
+});
