@@ -92,9 +92,7 @@ export function scanEnvelope(frame: Buffer): EnvelopeScan {
   const grammar = new JsonGrammar(frame, frame.length);
   const start = grammar.space(0);
   const isObject = grammar.peek(start) === OPEN_BRACE;
-  const after = isObject
-    ? walkObject(grammar, scan, envelopeMembers, start, 0)
-    : grammar.value(start, 0);
+  const after = isObject ? walkObject(grammar, scan, envelopeMembers, start, 0) : grammar.value(start, 0);
   if (after < 0 || grammar.space(after) !== frame.length) {
     scan.refusal = grammar.tooDeep ? "too_deep" : "not_json";
   } else if (!isObject) scan.refusal = "not_object";

@@ -80,44 +80,23 @@ export function readEnvelope(frame: Buffer): EnvelopeFacts {
   if (beginsAsMessage(frame)) {
     const message = scanMessage(frame);
     if (message.refusal === undefined && !message.extraMembers) {
-      return new EnvelopeFacts(
-        "bare",
-        frame,
-        undefined,
-        messageOfScan(frame, message, 0, frame.length),
-      );
+      return new EnvelopeFacts("bare", frame, undefined, messageOfScan(frame, message, 0, frame.length));
     }
   }
   const scan = scanEnvelope(frame);
   if (scan.message !== undefined && scan.payload !== undefined) {
     if (scan.refusal !== undefined) return new EnvelopeFacts("refused", frame, scan, undefined);
     const { start, end } = scan.payload;
-    return new EnvelopeFacts(
-      "payload",
-      frame,
-      scan,
-      messageOfScan(frame, scan.message, start, end),
-    );
+    return new EnvelopeFacts("payload", frame, scan, messageOfScan(frame, scan.message, start, end));
   }
   if (isBare(frame, scan)) return new EnvelopeFacts("bare", frame, undefined, readMessage(frame));
-  return new EnvelopeFacts(
-    scan.refusal === undefined ? "error" : "refused",
-    frame,
-    scan,
-    undefined,
-  );
+  return new EnvelopeFacts(scan.refusal === undefined ? "error" : "refused", frame, scan, undefined);
 }
 
 /** An envelope's error has words for codes, a message's error numbers. */
 function isBare(frame: Buffer, scan: EnvelopeScan): boolean {
-  if (scan.refusal === "not_json" || scan.refusal === "too_deep" || scan.refusal === "not_object")
-    return false;
+  if (scan.refusal === "not_json" || scan.refusal === "too_deep" || scan.refusal === "not_object") return false;
   if (scan.messageMembers) return true;
   const { error, errorCode, envelopeMembers } = scan;
-  return (
-    error !== undefined &&
-    !envelopeMembers &&
-    errorCode !== undefined &&
-    frame[errorCode.start] !== QUOTE
-  );
+  return error !== undefined && !envelopeMembers && errorCode !== undefined && frame[errorCode.start] !== QUOTE;
 }

@@ -35,8 +35,7 @@ const LONG_RUN = 64;
 const closers = new Uint8Array(MAX_DEPTH + 1);
 
 const isDigit = (byte: number) => byte >= 0x30 && byte <= 0x39;
-const isHexDigit = (byte: number) =>
-  isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
+const isHexDigit = (byte: number) => isDigit(byte) || ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x66);
 
 /**
  * The JSON grammar (RFC 8259) over a stretch of bytes. Each method takes the offset where its token begins and returns the

@@ -4,9 +4,7 @@ import { MessageEditError } from "./message-edit-error.ts";
 export function parsePointer(pointer: string): string[] {
   if (pointer === "") return [];
   if (!pointer.startsWith("/") || /~(?![01])/.test(pointer)) {
-    throw new MessageEditError(
-      `${JSON.stringify(pointer)} is not a JSON Pointer; write it as "/params/name".`,
-    );
+    throw new MessageEditError(`${JSON.stringify(pointer)} is not a JSON Pointer; write it as "/params/name".`);
   }
   return pointer
     .slice(1)

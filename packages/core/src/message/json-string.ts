@@ -7,10 +7,7 @@ export function jsonString(text: string): string {
 
 /** The same JSON text in ASCII only: outside ASCII are characters of strings alone, which may be written as escapes. */
 export function asciiJson(json: string): string {
-  return json.replace(
-    NOT_ASCII,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return json.replace(NOT_ASCII, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** A loop is faster than a regular expression for the short strings of an envelope. */

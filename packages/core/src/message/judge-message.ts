@@ -49,8 +49,7 @@ export function judgeMessage(bytes: Buffer, scan: MessageScan): Refusal | undefi
   if (scan.targetRepeated && method !== undefined) {
     if (DECIDED_BY_TARGET.has(stringAt(bytes, method.start, method.end) ?? "")) return "ambiguous";
   }
-  const meanings =
-    Number(method !== undefined) + Number(result !== undefined) + Number(error !== undefined);
+  const meanings = Number(method !== undefined) + Number(result !== undefined) + Number(error !== undefined);
   if (meanings > 1) return "both";
   if (meanings === 0) return "no_method";
   if (method !== undefined && !isLegalMethod(bytes, method)) return "bad_method";
@@ -65,14 +64,11 @@ export function judgeMessage(bytes: Buffer, scan: MessageScan): Refusal | undefi
 /** What official clients would reject in a reply that is otherwise legal. */
 export function replyFlawOf(bytes: Buffer, scan: MessageScan): ReplyFlaw | undefined {
   const { result, error, errorCode, errorMessage } = scan;
-  if (result !== undefined)
-    return bytes[result.start] === OPEN_BRACE ? undefined : "result_not_object";
+  if (result !== undefined) return bytes[result.start] === OPEN_BRACE ? undefined : "result_not_object";
   if (error === undefined) return undefined;
   if (bytes[error.start] !== OPEN_BRACE) return "error_not_object";
   if (errorCode === undefined || !isSafeInteger(bytes, errorCode)) return "error_code";
-  return errorMessage === undefined || bytes[errorMessage.start] !== QUOTE
-    ? "error_message"
-    : undefined;
+  return errorMessage === undefined || bytes[errorMessage.start] !== QUOTE ? "error_message" : undefined;
 }
 
 function isDigits(bytes: Buffer, start: number, end: number): boolean {
@@ -104,9 +100,7 @@ function isSafeInteger(bytes: Buffer, span: Span): boolean {
 function hasLegalId(bytes: Buffer, scan: MessageScan): boolean {
   const { id } = scan;
   if (id === undefined) return scan.result === undefined;
-  return (
-    isLegalId(bytes, id.start, id.end) || (scan.error !== undefined && bytes[id.start] === 0x6e)
-  );
+  return isLegalId(bytes, id.start, id.end) || (scan.error !== undefined && bytes[id.start] === 0x6e);
 }
 
 function isVersionTwo(bytes: Buffer, span: Span | undefined): boolean {
@@ -114,10 +108,7 @@ function isVersionTwo(bytes: Buffer, span: Span | undefined): boolean {
   const { start, end } = span;
   if (end - start === 5) {
     return (
-      bytes[start] === QUOTE &&
-      bytes[start + 1] === 0x32 &&
-      bytes[start + 2] === 0x2e &&
-      bytes[start + 3] === 0x30
+      bytes[start] === QUOTE && bytes[start + 1] === 0x32 && bytes[start + 2] === 0x2e && bytes[start + 3] === 0x30
     );
   }
   return end - start <= 2 + 3 * LONGEST_CHARACTER && stringAt(bytes, start, end) === "2.0";

@@ -1,4 +1,5 @@
 import type { MessageKind } from "../plugin/message.ts";
+import { idKey } from "./id-key.ts";
 import { isLegalId } from "./judge-message.ts";
 import type { MessageScan } from "./message-scan.ts";
 import { normaliseMessage } from "./normalise-message.ts";
@@ -26,9 +27,14 @@ export class MalformedMessage {
   /** The id as written, when there is exactly one and it is legal. With `not_json` it is one that stood before the fault. */
   get id(): string | undefined {
     const { id, idRepeated, start } = this.scan;
-    if (id === undefined || idRepeated || !isLegalId(this.bytes, id.start - start, id.end - start))
-      return undefined;
+    if (id === undefined || idRepeated || !isLegalId(this.bytes, id.start - start, id.end - start)) return undefined;
     return this.bytes.toString("utf8", id.start - start, id.end - start);
+  }
+
+  /** The same as `idKey` of a message. */
+  get idKey(): string | undefined {
+    const { id } = this;
+    return id === undefined ? undefined : idKey(id);
   }
 
   /** What is wrong, in words that quote nothing of the text. */

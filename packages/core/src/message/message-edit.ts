@@ -17,11 +17,7 @@ export interface EditedMessage {
  *
  * @throws MessageEditError when the pointer does not resolve, or the id or the kind would change.
  */
-export function editMember(
-  message: Message,
-  pointer: string,
-  value: JsonValue,
-): EditedMessage | undefined {
+export function editMember(message: Message, pointer: string, value: JsonValue): EditedMessage | undefined {
   if (pointer === "") return replaceMessage(message, value);
   if (pointer === "/id") {
     if (value === decodedId(message)) return undefined;
@@ -40,9 +36,7 @@ export function replaceMessage(message: Message, json: JsonValue): EditedMessage
   const bytes = Buffer.from(jsonText(json));
   const id = Object.hasOwn(json, "id") ? json["id"] : undefined;
   if (id !== decodedId(message) && !(id === undefined && message.id === "null")) {
-    throw new MessageEditError(
-      "A message's id cannot change; give the new payload the id of the old one.",
-    );
+    throw new MessageEditError("A message's id cannot change; give the new payload the id of the old one.");
   }
   // A number such as 9007199254740993 does not survive parsing: the sender's own spelling goes back in.
   const spelling = id === undefined ? undefined : message.id;
@@ -52,14 +46,10 @@ export function replaceMessage(message: Message, json: JsonValue): EditedMessage
 function accept({ kind }: Message, bytes: Buffer): EditedMessage {
   const scan = scanMessage(bytes);
   if (scan.refusal !== undefined) {
-    throw new MessageEditError(
-      `The edit would leave no valid message: ${refusalDetail(scan.refusal)}.`,
-    );
+    throw new MessageEditError(`The edit would leave no valid message: ${refusalDetail(scan.refusal)}.`);
   }
   if (scan.kind !== kind) {
-    throw new MessageEditError(
-      `A message's kind cannot change (${kind} to ${scan.kind ?? "none"}).`,
-    );
+    throw new MessageEditError(`A message's kind cannot change (${kind} to ${scan.kind ?? "none"}).`);
   }
   return { bytes, scan };
 }

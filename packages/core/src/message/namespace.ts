@@ -38,11 +38,7 @@ export function createNamespaceRules(options: NamespaceOptions = {}): NamespaceO
   const decide = (method: string, name: string | undefined): string => {
     for (const rule of rules) {
       if (rule.method !== undefined && !rule.method(method)) continue;
-      if (
-        rule.tool !== undefined &&
-        (name === undefined || !NAMED_METHODS.has(method) || !rule.tool(name))
-      )
-        continue;
+      if (rule.tool !== undefined && (name === undefined || !NAMED_METHODS.has(method) || !rule.tool(name))) continue;
       return rule.namespace;
     }
     return namespaceOfMethod(method, fallback);

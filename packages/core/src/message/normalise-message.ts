@@ -12,10 +12,7 @@ export function normaliseMessage(bytes: Buffer, scan: MessageScan): Buffer {
   const parts: Buffer[] = [OPENING];
   const add = (key: string, span: Span | undefined) => {
     if (span === undefined) return;
-    parts.push(
-      Buffer.from(`,"${key}":`),
-      bytes.subarray(span.start - scan.start, span.end - scan.start),
-    );
+    parts.push(Buffer.from(`,"${key}":`), bytes.subarray(span.start - scan.start, span.end - scan.start));
   };
   add("id", scan.id);
   if (scan.method !== undefined) {

@@ -50,8 +50,7 @@ export class RawMessage implements Message {
   }
 
   get id(): string | undefined {
-    return (this.#id ??=
-      this.#idText(this.#scan.id) ?? (this.kind === "error" ? "null" : undefined));
+    return (this.#id ??= this.#idText(this.#scan.id) ?? (this.kind === "error" ? "null" : undefined));
   }
 
   get idKey(): string | undefined {
@@ -141,11 +140,9 @@ export class RawMessage implements Message {
       else if (this.kind === "error") replacements.push({ start: 1, end: 1, text: `"id":${id},` });
     }
     const token = this.#progressTokenSpan();
-    if (progressToken !== undefined && token !== undefined)
-      replacements.push(this.#replacement(token, progressToken));
+    if (progressToken !== undefined && token !== undefined) replacements.push(this.#replacement(token, progressToken));
     const cancelled = this.#requestIdSpan();
-    if (requestId !== undefined && cancelled !== undefined)
-      replacements.push(this.#replacement(cancelled, requestId));
+    if (requestId !== undefined && cancelled !== undefined) replacements.push(this.#replacement(cancelled, requestId));
     if (replacements.length === 0) return this.#bytes;
     return spliceBytes(
       this.#bytes,
@@ -172,9 +169,7 @@ export class RawMessage implements Message {
 
   #readMethod(): string | undefined {
     const { method, start } = this.#scan;
-    return method === undefined
-      ? undefined
-      : methodAt(this.#bytes, method.start - start, method.end - start);
+    return method === undefined ? undefined : methodAt(this.#bytes, method.start - start, method.end - start);
   }
 
   #requestIdSpan(): Span | undefined {
@@ -186,9 +181,7 @@ export class RawMessage implements Message {
   #progressTokenSpan(): Span | undefined {
     const { metaProgressToken, progressToken } = this.#scan;
     if (this.kind === "request") return metaProgressToken;
-    return progressToken !== undefined && this.method === "notifications/progress"
-      ? progressToken
-      : undefined;
+    return progressToken !== undefined && this.method === "notifications/progress" ? progressToken : undefined;
   }
 
   #idText(span: Span | undefined): string | undefined {
@@ -210,11 +203,7 @@ export class RawMessage implements Message {
 }
 
 /** Reads one message, or says what is wrong with it. The result may be a view on `bytes`, which must not change. */
-export function readMessage(
-  bytes: Buffer,
-  start = 0,
-  end: number = bytes.length,
-): RawMessage | MalformedMessage {
+export function readMessage(bytes: Buffer, start = 0, end: number = bytes.length): RawMessage | MalformedMessage {
   return messageOfScan(bytes, scanMessage(bytes, start, end), start, end);
 }
 
@@ -228,8 +217,7 @@ export function messageOfScan(
   const { refusal, kind } = scan;
   if (scan.end < 0) scan.start = start;
   const last = scan.end < 0 ? end : scan.end;
-  let bytes =
-    scan.start === 0 && last === buffer.length ? buffer : buffer.subarray(scan.start, last);
+  let bytes = scan.start === 0 && last === buffer.length ? buffer : buffer.subarray(scan.start, last);
   if (scan.rawLineBreaks && scan.end >= 0) bytes = withoutLineBreaks(bytes);
   if (refusal !== undefined) return new MalformedMessage(bytes, scan, refusal);
   if (kind === undefined) return new MalformedMessage(bytes, scan, "no_method");

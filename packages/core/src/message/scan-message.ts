@@ -25,8 +25,7 @@ export function scanMessageAt(grammar: JsonGrammar, scan: MessageScan, at: numbe
   const breaksBefore = grammar.lineBreaks;
   grammar.lineBreaks = false;
   scan.start = at;
-  const end =
-    first === OPEN_BRACE ? walkObject(grammar, scan, messageMembers, at, 0) : grammar.value(at, 0);
+  const end = first === OPEN_BRACE ? walkObject(grammar, scan, messageMembers, at, 0) : grammar.value(at, 0);
   scan.rawLineBreaks = grammar.lineBreaks;
   grammar.lineBreaks ||= breaksBefore;
   if (end < 0) {

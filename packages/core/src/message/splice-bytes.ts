@@ -8,8 +8,7 @@ export interface Replacement {
 /** A copy of `bytes` with each stretch replaced; the stretches must be in order and may not overlap. */
 export function spliceBytes(bytes: Buffer, replacements: readonly Replacement[]): Buffer {
   let length = bytes.length;
-  for (const { start, end, text } of replacements)
-    length += Buffer.byteLength(text) - (end - start);
+  for (const { start, end, text } of replacements) length += Buffer.byteLength(text) - (end - start);
   const spliced = Buffer.allocUnsafe(length);
   let read = 0;
   let written = 0;

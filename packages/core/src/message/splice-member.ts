@@ -66,24 +66,13 @@ function findChild(grammar: JsonGrammar, parent: number, token: string, pointer:
   if (first === OPEN_BRACE) {
     const reader: MemberReader<Place> = { keys: place, read: readMember };
     walkObject(grammar, place, reader, parent, 0);
-    if (place.found > 1)
-      throw unresolved(pointer, `${JSON.stringify(token)} appears ${place.found} times`);
+    if (place.found > 1) throw unresolved(pointer, `${JSON.stringify(token)} appears ${place.found} times`);
   } else if (first === OPEN_BRACKET) findElement(grammar, parent, place, pointer);
-  else
-    throw unresolved(
-      pointer,
-      `what would hold ${JSON.stringify(token)} is neither an object nor an array`,
-    );
+  else throw unresolved(pointer, `what would hold ${JSON.stringify(token)} is neither an object nor an array`);
   return place;
 }
 
-function readMember(
-  grammar: JsonGrammar,
-  place: Place,
-  key: number,
-  at: number,
-  depth: number,
-): number {
+function readMember(grammar: JsonGrammar, place: Place, key: number, at: number, depth: number): number {
   const end = grammar.value(at, depth);
   if (key === 0) place.take(at, end);
   place.lastEnd = end;
@@ -93,8 +82,7 @@ function readMember(
 /** `-` and the index just past the end mean a new element; one further away is a mistake. */
 function findElement(grammar: JsonGrammar, parent: number, place: Place, pointer: string): void {
   const wanted = place.token === "-" ? Infinity : arrayIndex(place.token);
-  if (wanted === undefined)
-    throw unresolved(pointer, `${JSON.stringify(place.token)} is not an array index`);
+  if (wanted === undefined) throw unresolved(pointer, `${JSON.stringify(place.token)} is not an array index`);
   let here = grammar.space(parent + 1);
   let length = 0;
   while (grammar.peek(here) !== CLOSE_BRACKET) {
@@ -105,8 +93,7 @@ function findElement(grammar: JsonGrammar, parent: number, place: Place, pointer
     here = grammar.space(end);
     if (grammar.peek(here) === COMMA) here = grammar.space(here + 1);
   }
-  if (wanted !== Infinity && wanted > length)
-    throw unresolved(pointer, `the array has ${length} elements`);
+  if (wanted !== Infinity && wanted > length) throw unresolved(pointer, `the array has ${length} elements`);
 }
 
 function unresolved(pointer: string, why: string): MessageEditError {

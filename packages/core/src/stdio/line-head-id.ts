@@ -5,7 +5,5 @@ import { readMessage } from "../message/raw-message.ts";
 export function idInHead(head: Buffer): string | undefined {
   const message = readMessage(head);
   // A complete message cannot be the head of a longer one.
-  return message instanceof MalformedMessage && message.reason === "not_json"
-    ? message.id
-    : undefined;
+  return message instanceof MalformedMessage && message.reason === "not_json" ? message.id : undefined;
 }

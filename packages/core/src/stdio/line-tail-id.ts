@@ -14,8 +14,7 @@ export function idInTail(tail: Buffer): string | undefined {
   const brace = spaceBefore(tail, tail.length) - 1;
   if (tail[brace] !== CLOSE_BRACE) return undefined;
   const valueEnd = spaceBefore(tail, brace);
-  const valueStart =
-    tail[valueEnd - 1] === QUOTE ? openingQuote(tail, valueEnd - 1) : firstDigit(tail, valueEnd);
+  const valueStart = tail[valueEnd - 1] === QUOTE ? openingQuote(tail, valueEnd - 1) : firstDigit(tail, valueEnd);
   const colon = spaceBefore(tail, valueStart) - 1;
   if (valueStart < 0 || tail[colon] !== COLON) return undefined;
   const keyEnd = spaceBefore(tail, colon);
@@ -23,16 +22,13 @@ export function idInTail(tail: Buffer): string | undefined {
   if (keyStart < 1 || tail.toString("latin1", keyStart, keyEnd) !== '"id"') return undefined;
   // Only a comma before it makes the first quote one that opens the key: a backslash would make it a part of a longer one.
   if (tail[spaceBefore(tail, keyStart) - 1] !== COMMA) return undefined;
-  return isLegalId(tail, valueStart, valueEnd)
-    ? tail.toString("utf8", valueStart, valueEnd)
-    : undefined;
+  return isLegalId(tail, valueStart, valueEnd) ? tail.toString("utf8", valueStart, valueEnd) : undefined;
 }
 
 /** The offset behind the last byte before `end` that is not white space. */
 function spaceBefore(bytes: Buffer, end: number): number {
   let at = end;
-  while (at > 0 && (bytes[at - 1] === 0x20 || bytes[at - 1] === 0x09 || bytes[at - 1] === 0x0d))
-    at--;
+  while (at > 0 && (bytes[at - 1] === 0x20 || bytes[at - 1] === 0x09 || bytes[at - 1] === 0x0d)) at--;
   return at;
 }
 

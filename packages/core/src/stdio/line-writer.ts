@@ -71,8 +71,7 @@ export class LineWriter {
   /** Resolves when every line written so far has been handed to the operating system, or the stream has failed. */
   flush(): Promise<void> {
     this.#writeQueue();
-    if (this.#failed || this.#finished === this.#started || this.#stream.destroyed)
-      return Promise.resolve();
+    if (this.#failed || this.#finished === this.#started || this.#stream.destroyed) return Promise.resolve();
     return new Promise((resolve) => this.#waiters.push({ writes: this.#started, resolve }));
   }
 
