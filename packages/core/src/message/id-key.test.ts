@@ -1,6 +1,8 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { idKey } from "./id-key.ts";
+
+fc.configureGlobal({ seed: 20261123 });
 
 describe("idKey", () => {
   it.each([

@@ -23,11 +23,13 @@ export function walkObject<Target>(
   if (depth >= MAX_DEPTH) return grammar.faultTooDeep(at);
   let here = grammar.space(at + 1);
   if (grammar.peek(here) === CLOSE_BRACE) return here + 1;
+  const { bytes } = grammar;
+  const { keys } = reader;
   for (;;) {
     if (grammar.peek(here) !== QUOTE) return grammar.fault(here);
     const keyEnd = grammar.string(here);
     if (keyEnd < 0) return keyEnd;
-    const key = reader.keys.find(grammar.bytes, here + 1, keyEnd - 1, grammar.escaped);
+    const key = keys.find(bytes, here + 1, keyEnd - 1, grammar.escaped);
     here = grammar.space(keyEnd);
     if (grammar.peek(here) !== COLON) return grammar.fault(here);
     here = reader.read(grammar, target, key, grammar.space(here + 1), depth + 1);

@@ -1,6 +1,8 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LineReader, type LineReaderOptions } from "./line-reader.ts";
+
+fc.configureGlobal({ seed: 20261123 });
 
 interface Oversize {
   readonly head: string;
