@@ -25,8 +25,15 @@ function textMember(value: unknown, name: string): string {
   return typeof member === "string" ? member : "";
 }
 
+/** What a dial becomes that was aborted with `reason`. */
+export function abortedDial(reason: unknown, dial: DialProgress): DialError {
+  if (DialError.is(reason)) return reason;
+  if (reason instanceof Error && reason.name === "TimeoutError") return timedOut(dial);
+  return new DialError("timeout", `The dial to ${dial.target} was called off.`, { cause: reason });
+}
+
 /** A dial that took longer than `connection.timeout_ms`, told by what it was waiting for. */
-export function dialTimeout(dial: DialProgress): DialError {
+function timedOut(dial: DialProgress): DialError {
   const missing = {
     connect: ["no TCP connection", "Check host and port of gateway.url, and firewalls on the way."],
     tls: ["the TLS handshake was not answered", "If the port does not speak TLS, use ws:// in gateway.url."],
@@ -59,7 +66,6 @@ function lost(code: string, dial: DialProgress, cause: unknown): DialError {
 
 /** Reads an error of `ws`, Node or OpenSSL that ended a dial. */
 export function dialFailure(error: unknown, dial: DialProgress): DialError {
-  if (DialError.is(error)) return error;
   const code = textMember(error, "code");
   const text = textMember(error, "message");
   const system = Object.hasOwn(SYSTEM, code) ? SYSTEM[code] : undefined;
@@ -78,7 +84,7 @@ export function dialFailure(error: unknown, dial: DialProgress): DialError {
   if (code === "EPROTO" && /wrong version number|packet length too long|unknown protocol|http request/.test(text)) {
     return protocolMismatch(dial, "plain text", error);
   }
-  if (text === "Opening handshake has timed out") return dialTimeout(dial);
+  if (text === "Opening handshake has timed out") return timedOut(dial);
   const tls = dial.secure ? tlsFailure(code, text, dial, error) : undefined;
   if (tls !== undefined) return tls;
   // What is left comes from ws: an answer of 101 that breaks RFC 6455, or options it does not take.

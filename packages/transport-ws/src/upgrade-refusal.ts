@@ -1,11 +1,12 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { DialError, type DialReason } from "@mcp-router/core/plugin";
+import { readExcerpt } from "./body-excerpt.ts";
 import { hostAndPort } from "./host-and-port.ts";
 import { printable } from "./printable.ts";
 import { retryFloor } from "./rate-limit-headers.ts";
 
 /** An HTTP answer other than 101 to the upgrade request. */
-export interface Refusal {
+interface Refusal {
   readonly status: number;
   readonly statusText: string;
   readonly headers: IncomingHttpHeaders;
@@ -125,21 +126,17 @@ function meaningOf(refusal: Refusal, url: URL): Meaning {
   };
 }
 
-/**
- * The error of a refused upgrade: what the status means for a bridge, and what to change.
- *
- * @param now Milliseconds of the epoch, against which a `Retry-After` date is read.
- */
-export function upgradeRefusal(refusal: Refusal, url: URL, now: number): DialError {
+/** The error of a refused upgrade: what its answer means for a bridge, and what to change. */
+export async function readRefusal(answer: IncomingMessage, url: URL): Promise<DialError> {
+  const { statusCode: status = 0, statusMessage: statusText = "", headers } = answer;
+  const refusal: Refusal = { status, statusText, headers, excerpt: await readExcerpt(answer) };
   const { reason, permanent, says, hint } = meaningOf(refusal, url);
-  const details = [refusal.statusText, refusal.headers["www-authenticate"] ?? "", refusal.excerpt].filter(
-    (text) => text !== "",
-  );
+  const details = [statusText, headers["www-authenticate"] ?? "", refusal.excerpt].filter((text) => text !== "");
   const detail = details.length === 0 ? "" : `: ${details.map(printable).join("; ")}`;
-  return new DialError(reason, `${hostAndPort(url)} ${says} (HTTP ${refusal.status}${detail}).`, {
+  return new DialError(reason, `${hostAndPort(url)} ${says} (HTTP ${status}${detail}).`, {
     permanent,
-    status: refusal.status,
-    retryAfterMs: permanent ? undefined : retryFloor(refusal.headers, now),
+    status,
+    retryAfterMs: permanent ? undefined : retryFloor(headers, Date.now()),
     hint,
   });
 }
