@@ -1,24 +1,24 @@
-import type { Socket } from "node:net";
+import type { Writable } from "node:stream";
 
-/** Joins everything written to a socket in one turn of the event loop into one system call. */
+/** Joins everything written to a stream in one turn of the event loop into one system call. */
 export class WriteBatch {
-  readonly #socket: Socket;
+  readonly #stream: Writable;
   #open = false;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
+  constructor(stream: Writable) {
+    this.#stream = stream;
   }
 
   /** Call before writing. The batch leaves when the running callback has returned. */
   begin(): void {
     if (this.#open) return;
     this.#open = true;
-    this.#socket.cork();
+    this.#stream.cork();
     process.nextTick(this.#flush);
   }
 
   readonly #flush = (): void => {
     this.#open = false;
-    this.#socket.uncork();
+    this.#stream.uncork();
   };
 }
