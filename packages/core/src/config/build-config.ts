@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../plugin/json.ts";
 import type { CollectedSecrets } from "./collect-secrets.ts";
 import type { CheckedCore } from "./core-schema.ts";
 import { describeConfig } from "./describe-config.ts";
-import { gatewayVersion, tlsVersion, writtenEndpoints } from "./endpoints.ts";
+import { gatewayVersion, tlsOfGateway, writtenEndpoints } from "./endpoints.ts";
 import { deepFreeze, isObject, memberOf, valueAt } from "./json-object.ts";
 import { formatKey, parseKey } from "./key-path.ts";
 import type { KeyPath } from "./key-path.ts";
@@ -54,7 +54,7 @@ function normalise(core: CheckedCore): CoreConfig {
     gateway: {
       ...gateway,
       version: gatewayVersion(gateway.version),
-      tls: { ...gateway.tls, min_version: tlsVersion(gateway.tls.min_version) },
+      tls: tlsOfGateway(gateway),
     },
   });
 }

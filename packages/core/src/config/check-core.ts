@@ -1,5 +1,5 @@
 import type { CheckedCore } from "./core-schema.ts";
-import { writtenEndpoints } from "./endpoints.ts";
+import { tlsOfGateway, writtenEndpoints } from "./endpoints.ts";
 import type { IssueDraft } from "./issue-draft.ts";
 import { formatKey } from "./key-path.ts";
 
@@ -19,7 +19,9 @@ function checkTls(core: CheckedCore): readonly IssueDraft[] {
   const add = (path: readonly string[], message: string) => {
     issues.set(formatKey(path), { code: "CONFLICT", path, message });
   };
-  for (const { tls, tlsPath } of writtenEndpoints(core)) {
+  // Also without an endpoint: what is wrong here is wrong for any.
+  const places = [{ tls: tlsOfGateway(core.gateway), tlsPath: ["gateway", "tls"] }, ...writtenEndpoints(core)];
+  for (const { tls, tlsPath } of places) {
     const key = formatKey(tlsPath);
     if (tls.client_cert !== undefined && tls.client_key === undefined) {
       add([...tlsPath, "client_cert"], `${key}.client_cert needs ${key}.client_key beside it`);

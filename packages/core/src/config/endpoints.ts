@@ -15,8 +15,7 @@ export interface WrittenEndpoint {
 
 /** The endpoints as written: that of `gateway.url`, or those of `gateway.endpoints` with what they take over. */
 export function writtenEndpoints({ gateway }: CheckedCore): readonly WrittenEndpoint[] {
-  const { min_version, ...tlsOfGateway } = gateway.tls;
-  const tls: TlsConfig = { ...tlsOfGateway, min_version: tlsVersion(min_version) };
+  const tls = tlsOfGateway(gateway);
   const tlsPath = ["gateway", "tls"];
   const authPath = gateway.auth === undefined ? undefined : ["gateway", "auth"];
   const endpoints: WrittenEndpoint[] = [];
@@ -38,7 +37,12 @@ export function writtenEndpoints({ gateway }: CheckedCore): readonly WrittenEndp
   return endpoints;
 }
 
-export function tlsVersion(written: CheckedCore["gateway"]["tls"]["min_version"]): TlsVersion {
+/** `gateway.tls`, in one spelling. */
+export function tlsOfGateway({ tls: { min_version, ...rest } }: CheckedCore["gateway"]): TlsConfig {
+  return { ...rest, min_version: tlsVersion(min_version) };
+}
+
+function tlsVersion(written: CheckedCore["gateway"]["tls"]["min_version"]): TlsVersion {
   return String(written).endsWith("1.3") ? "TLSv1.3" : "TLSv1.2";
 }
 

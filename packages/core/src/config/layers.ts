@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { JsonObject, JsonValue } from "../plugin/json.ts";
 import { pathOf, pointerOf } from "./key-path.ts";
-import { isArray, isObject, setMember } from "./json-object.ts";
+import { isArray, isObject, setMember, valueAt } from "./json-object.ts";
 import type { MutableJson, MutableObject } from "./json-object.ts";
 
 /** A place in a text; both count from 1. */
@@ -31,12 +31,17 @@ export interface Source {
   readonly pointer: string;
 }
 
+/** The origin of what nobody wrote. */
+const DEFAULT_ORIGIN = "default";
+
 /** Layers laid over one another. */
 export interface MergedLayers {
   /** A copy of its own, which validators may fill with defaults. */
   readonly value: MutableObject;
   /** Where the value at a pointer, or the nearest value around it, was written; undefined for defaults. */
   sourceOf(pointer: string): Source | undefined;
+  /** Which layer wrote the value at a pointer; `default` when none did. */
+  originOf(pointer: string): string;
   /** Pointers of members that no configuration may have (`__proto__`); they were left out. */
   readonly refused: readonly string[];
 }
@@ -84,7 +89,8 @@ export function mergeLayers(layers: readonly ConfigLayer[]): MergedLayers {
       }
       const below = Object.hasOwn(into, name) ? into[name] : undefined;
       if (isObject(below) && isObject(member)) {
-        sources.set(pointerOf(path), { layer, pointer: pointerOf(herePath) });
+        // What is missing in an object is looked for in the file, not in the flag that added a member to it.
+        if ((layer.kind ?? "file") === "file") sources.set(pointerOf(path), { layer, pointer: pointerOf(herePath) });
         merge(below, member, layer, path, herePath);
       } else if (at.length === 0 && name === "plugins" && isArray(below) && isArray(member)) {
         const offset = below.length;
@@ -104,15 +110,23 @@ export function mergeLayers(layers: readonly ConfigLayer[]): MergedLayers {
     sources.set("", { layer, pointer: "" });
     merge(value, layer.value, layer, [], []);
   }
+  const sourceOf = (pointer: string): Source | undefined => {
+    for (let path = pathOf(pointer); path.length > 0; path = path.slice(0, -1)) {
+      const source = sources.get(pointerOf(path));
+      if (source !== undefined) return source;
+    }
+    return undefined;
+  };
   return {
     value,
     refused,
-    sourceOf(pointer) {
-      for (let path = pathOf(pointer); path.length > 0; path = path.slice(0, -1)) {
-        const source = sources.get(pointerOf(path));
-        if (source !== undefined) return source;
-      }
-      return undefined;
+    sourceOf,
+    originOf(pointer) {
+      const source = sourceOf(pointer);
+      if (source === undefined) return DEFAULT_ORIGIN;
+      // A name in `plugins` is written as a text and read as an object; what is in it was written with it.
+      const isWritten = sources.has(pointer) || !isObject(valueAt(source.layer.value, pathOf(source.pointer)));
+      return isWritten ? source.layer.origin : DEFAULT_ORIGIN;
     },
   };
 }

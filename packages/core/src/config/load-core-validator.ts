@@ -3,8 +3,15 @@ import type { Validator } from "./validator.ts";
 
 export const CORE_VALIDATOR_FILE = "core-validator.js";
 
-/** Core's validator: the one compiled at build, or a fresh one where the sources run unbuilt. */
-export async function loadCoreValidator(): Promise<Validator> {
+let loading: Promise<Validator> | undefined;
+
+/** Core's validator: the one compiled at build, or one compiled once where the sources run unbuilt. */
+export function loadCoreValidator(): Promise<Validator> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<Validator> {
   const precompiled = import.meta.url.endsWith(".ts") ? undefined : await importPrecompiled();
   if (precompiled !== undefined) return precompiled;
   const [{ coreSchema }, { compileSchema }] = await Promise.all([

@@ -1,15 +1,15 @@
-import type { ConfigIssue } from "../errors/config-error.ts";
+import { ConfigError } from "../errors/config-error.ts";
 import type { IssueDraft } from "./issue-draft.ts";
 import { formatKey, pathOf, pointerOf } from "./key-path.ts";
 import type { ConfigLayer, MergedLayers, Source, SourcePosition } from "./layers.ts";
 
-/** Says of each fault which layer wrote it, and where in its text. */
+/** The error of some faults: says of each which layer wrote it, and where in its text. */
 export async function locateIssues(
   drafts: readonly IssueDraft[],
   merged: MergedLayers,
   layers: readonly ConfigLayer[],
-): Promise<readonly ConfigIssue[]> {
-  return Promise.all(
+): Promise<ConfigError> {
+  const issues = await Promise.all(
     drafts.map(async ({ path, ...draft }) => {
       const source = merged.sourceOf(pointerOf(path)) ?? whereKeysAreWritten(layers);
       const position = source === undefined ? undefined : await positionOf(source);
@@ -23,6 +23,7 @@ export async function locateIssues(
       };
     }),
   );
+  return new ConfigError(issues);
 }
 
 /** What is missing has no place of its own; it belongs into the file. */

@@ -2,13 +2,12 @@ import type { LoadedManifest } from "../host/manifest.ts";
 import type { JsonSchema } from "../plugin/json-schema.ts";
 import { notBuilt } from "./contributions.ts";
 import type { ConfigContributions } from "./contributions.ts";
-import { howToAdd, STANDARD_AUTH, STANDARD_SECTIONS } from "./first-party.ts";
+import { howToAdd, STANDARD_SECTIONS } from "./first-party.ts";
 import type { IssueDraft } from "./issue-draft.ts";
 import { isArray, isObject } from "./json-object.ts";
 import type { MutableJson, MutableObject } from "./json-object.ts";
 import { formatKey } from "./key-path.ts";
 import type { KeyPath } from "./key-path.ts";
-import { nearestName } from "./nearest-name.ts";
 import { isSwitchedOff, takeSection } from "./sections.ts";
 
 /** A value that a plugin's schema describes. Checking it fills in its defaults in place. */
@@ -51,7 +50,7 @@ export function takeSections(root: MutableObject, { sections }: ConfigContributi
 }
 
 /** Finds the `auth` objects, each with the slot that its `type` names. */
-export function findAuth(root: MutableObject, { auth }: ConfigContributions): FoundParts {
+export async function findAuth(root: MutableObject, { auth }: ConfigContributions): Promise<FoundParts> {
   const parts: PluginPart[] = [];
   const issues: IssueDraft[] = [];
   for (const { path, value } of authObjects(root)) {
@@ -61,6 +60,7 @@ export function findAuth(root: MutableObject, { auth }: ConfigContributions): Fo
     const typePath = [...path, "type"];
     const key = `${formatKey(typePath)}: ${type}`;
     if (slot === undefined) {
+      const { unknownAuth } = await import("./unknown-auth.ts");
       issues.push(unknownAuth(type, typePath, [...auth.keys()]));
       continue;
     }
@@ -87,19 +87,6 @@ function authObjects({ gateway }: MutableObject): readonly { path: KeyPath; valu
     for (const [index, endpoint] of endpoints.entries()) add(endpoint, ["gateway", "endpoints", `${index}`]);
   }
   return found;
-}
-
-function unknownAuth(type: string, path: KeyPath, known: readonly string[]): IssueDraft {
-  const standard = STANDARD_AUTH.get(type);
-  if (standard !== undefined) {
-    const message = `${formatKey(path)}: ${type} needs the plugin ${standard.packageName}, which is not loaded; ${howToAdd(standard)}`;
-    return { code: "PLUGIN_NOT_LOADED", path, message };
-  }
-  const suggestion = nearestName(type, [...known, ...STANDARD_AUTH.keys()]);
-  const choice = known.length === 0 ? "no auth plugin is loaded" : `expected ${known.join(", ")}`;
-  const advice = suggestion === undefined ? "" : `; did you mean ${suggestion}?`;
-  const message = `${formatKey(path)} names the scheme ${JSON.stringify(type)}, for which there is no plugin; ${choice}${advice}`;
-  return { code: "UNKNOWN_AUTH_TYPE", path, message, expected: known.join(", "), suggestion };
 }
 
 /** Finds the `with` of each plugin entry, and the schema that it has to meet. */

@@ -54,7 +54,7 @@ export async function readLayers(source: ConfigSource, manifests: readonly Loade
     merged,
     issues: [...refused, ...issues],
     inserted,
-    originAt: (path) => merged.sourceOf(pointerOf(path))?.layer.origin ?? "default",
+    originAt: (path) => merged.originOf(pointerOf(path)),
     directoryAt,
   };
 }

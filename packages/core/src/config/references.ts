@@ -1,5 +1,4 @@
 import { isAbsolute, join } from "node:path";
-import { describeError } from "./describe-error.ts";
 import type { IssueDraft } from "./issue-draft.ts";
 import { isArray, isObject, setMember } from "./json-object.ts";
 import type { MutableJson, MutableObject } from "./json-object.ts";
@@ -116,4 +115,10 @@ async function lookUp(
   const advice = suggestion === undefined ? "write ${env:NAME}, ${env:NAME:-default} or ${file:path}" : `did you mean ${suggestion}?`;
   const message = `${key} holds ${whole}, which is no reference: ${advice} ($${whole} stands for the text itself)`;
   return { code: "BAD_REFERENCE", path, message, suggestion };
+}
+
+/** A system error's code (`ENOENT`), or else the message of whatever was thrown. */
+function describeError(error: unknown): string {
+  if (isObject(error) && typeof error["code"] === "string") return error["code"];
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,4 +1,3 @@
-import { ConfigError } from "../errors/config-error.ts";
 import type { LoadedManifest } from "../host/manifest.ts";
 import { buildConfig } from "./build-config.ts";
 import { checkCore, warnAboutCore } from "./check-core.ts";
@@ -15,7 +14,6 @@ import type { MutableObject } from "./json-object.ts";
 import { pointerOf } from "./key-path.ts";
 import type { KeyPath } from "./key-path.ts";
 import { loadCoreValidator } from "./load-core-validator.ts";
-import { locateIssues } from "./locate-issues.ts";
 import { findAuth, findPluginOptions, takeSections } from "./plugin-parts.ts";
 import { readLayers } from "./read-layers.ts";
 import type { ConfigSource } from "./read-layers.ts";
@@ -46,7 +44,7 @@ export async function resolveConfig({ manifests, ...source }: ResolveConfigOptio
   const report = (found: readonly IssueDraft[]) => issues.push(...found.filter(({ path }) => !hasIssueAt(issues, path)));
 
   const sections = takeSections(root, contributions);
-  const auth = findAuth(root, contributions);
+  const auth = await findAuth(root, contributions);
   const options = findPluginOptions(root, manifests);
   const parts = [...sections.parts, ...auth.parts, ...options.parts];
   const unavailable = findUnavailableKeys(root);
@@ -60,7 +58,8 @@ export async function resolveConfig({ manifests, ...source }: ResolveConfigOptio
   if (core !== undefined) report(checkMeaning(core, root, contributions));
 
   if (issues.length > 0 || core === undefined) {
-    throw new ConfigError(await locateIssues(issues, read.merged, read.layers));
+    const { locateIssues } = await import("./locate-issues.ts");
+    throw await locateIssues(issues, read.merged, read.layers);
   }
   const secrets = collectSecrets(root, parts, read.inserted);
   return buildConfig({

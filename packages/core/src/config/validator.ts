@@ -6,7 +6,6 @@ export interface SchemaViolation {
   readonly schemaPath: string;
   readonly keyword: string;
   readonly params: { readonly [name: string]: unknown };
-  readonly message?: string;
 }
 
 /** A compiled schema: fills in defaults, and leaves its findings in `errors` like ajv's functions do. */

@@ -55,7 +55,7 @@ export function manifestOfPreset(preset: Preset): PresetManifest {
 export async function readPackageManifest(packageDirectory: string): Promise<PackageDescription | undefined> {
   const packageText = await readOptional(join(packageDirectory, "package.json"));
   if (packageText === undefined) return undefined;
-  const packageJson: unknown = JSON.parse(packageText);
+  const packageJson = parseJson(packageText, packageDirectory, join(packageDirectory, "package.json"));
   if (!isObject(packageJson) || !isObject(packageJson["mcpRouter"])) return undefined;
   const named = packageJson["mcpRouter"]["manifest"];
   if (typeof named !== "string") return undefined;
@@ -65,8 +65,8 @@ export async function readPackageManifest(packageDirectory: string): Promise<Pac
   const file = resolve(packageDirectory, named);
   const text = await readOptional(file);
   if (text === undefined) throw unusable(name, `package.json names the manifest ${named}, and there is no such file`);
-  const manifest = parseManifest(text);
-  if (manifest === undefined) throw unusable(name, `${file} is not a manifest of version 1`);
+  const manifest = parseJson(text, name, file);
+  if (!isPackageManifest(manifest)) throw unusable(name, `${file} is not a manifest of version 1`);
   const precompiled = precompiledValidators(pathToFileURL(join(dirname(file), "validators.js")).href);
   return {
     manifest,
@@ -90,9 +90,12 @@ async function readOptional(file: string): Promise<string | undefined> {
   }
 }
 
-function parseManifest(text: string): PackageManifest | undefined {
-  const value: unknown = JSON.parse(text);
-  return isPackageManifest(value) ? value : undefined;
+function parseJson(text: string, plugin: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw unusable(plugin, `${file} is not JSON (${error instanceof Error ? error.message : String(error)})`);
+  }
 }
 
 // `mcp-router-manifest` wrote the file from objects whose shape it had checked; the version says that it did.

@@ -13,7 +13,7 @@ export function standaloneValidators(schemas: ReadonlyMap<string, JsonSchema>): 
   const ajv = new Ajv({ ...AJV_OPTIONS, code: { source: true, esm: true, lines: true } });
   for (const [name, schema] of schemas) {
     try {
-      ajv.compile({ ...schema, $id: name });
+      ajv.compile({ ...withoutAnnotations(schema), $id: name });
     } catch (error) {
       throw new ManifestBuildError(`schema of ${name}: ${error instanceof Error ? error.message : String(error)}`, error);
     }
@@ -26,6 +26,23 @@ export function standaloneValidators(schemas: ReadonlyMap<string, JsonSchema>): 
     );
   }
   return code;
+}
+
+/** A schema without what only people read; compiled code carries its schema with it, and is parsed at every start. */
+function withoutAnnotations({ title: _title, description: _description, examples: _examples, ...schema }: JsonSchema): JsonSchema {
+  const { properties, items, additionalProperties, anyOf, oneOf } = schema;
+  return {
+    ...schema,
+    ...(properties === undefined ? {} : { properties: mapValues(properties) }),
+    ...(items === undefined ? {} : { items: withoutAnnotations(items) }),
+    ...(typeof additionalProperties === "object" ? { additionalProperties: withoutAnnotations(additionalProperties) } : {}),
+    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(withoutAnnotations) }),
+    ...(oneOf === undefined ? {} : { oneOf: oneOf.map(withoutAnnotations) }),
+  };
+}
+
+function mapValues(properties: { readonly [name: string]: JsonSchema }): { readonly [name: string]: JsonSchema } {
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, withoutAnnotations(schema)]));
 }
 
 const HELPERS: { readonly [helper: string]: string } = {
