@@ -50,6 +50,8 @@ export async function run(flags: Flags, context: CommandContext): Promise<void> 
   const { log, options } = setup;
   // The clock of `performance` begins with the process, and so does the patience of the client.
   router = await createRouter({ ...options, stdin: process.stdin, stdout, signal: ending.signal, startedAt: 0 });
+  const secretWarning = setup.secretWarning();
+  if (secretWarning !== undefined) log.logger.warn(secretWarning);
   const reason = await router.run();
   log.logger.debug({ reason, strayWrites: context.stdout.strayWrites() }, "the router ends");
   await leave(EXIT.clean, { stdout, log, flushMs: reason === "stdin_end" ? PATIENT_FLUSH_MS : HURRIED_FLUSH_MS });

@@ -21,14 +21,22 @@ export interface Setup {
   readonly file: string | undefined;
   readonly discovered: boolean;
   readonly warnings: readonly string[];
+  /** Takes a secret out of everything that is said from now on. */
+  readonly onSecret: (secret: string) => void;
+  /** What to say once the secrets of the configuration are known. */
+  readonly secretWarning: () => string | undefined;
 }
 
 /** Reads the flags and the configuration file, and opens the log that they ask for. */
 export async function setUp(flags: Flags, context: CommandContext): Promise<Setup> {
   const { env, redactor, workingDirectory } = context;
-  const { layers, file, discovered, warnings } = await loadConfigLayers(flags, context);
+  const { layers, file, discovered, warnings, writtenSecrets } = await loadConfigLayers(flags, context);
   const logSettings = logSettingsOf({ flags, layers, env, workingDirectory, isTerminal: process.stderr.isTTY === true });
   const log = new Log(logSettings, redactor, logDestination(logSettings.output, context.stderr));
+  const onSecret = (secret: string): void => {
+    redactor.add(secret);
+    writtenSecrets?.note(secret);
+  };
   return {
     options: {
       config: layers,
@@ -39,12 +47,14 @@ export async function setUp(flags: Flags, context: CommandContext): Promise<Setu
       importModule,
       // The preset and the standard plugins are installed with this command, perhaps nowhere else.
       packageDirectories: [dirname(fileURLToPath(import.meta.url))],
-      onSecret: (secret) => redactor.add(secret),
+      onSecret,
     },
     log,
     logSettings,
     file,
     discovered,
     warnings,
+    onSecret,
+    secretWarning: () => writtenSecrets?.warning,
   };
 }

@@ -10,6 +10,7 @@ import { ConfigFileError } from "./config-file-error.ts";
 import { isStartedByClaude } from "./is-started-by-claude.ts";
 import { parseConfigFile, readConfigText } from "./read-config-file.ts";
 import type { ConfigFileText } from "./read-config-file.ts";
+import { WrittenSecrets } from "./written-secrets.ts";
 
 export interface LoadedLayers {
   /** Lowest first. */
@@ -19,6 +20,8 @@ export interface LoadedLayers {
   /** Found in or above the working directory, not named by anybody. */
   readonly discovered: boolean;
   readonly warnings: readonly string[];
+  /** Looks for secrets in the file, when others can read it. */
+  readonly writtenSecrets: WrittenSecrets | undefined;
 }
 
 /**
@@ -31,19 +34,28 @@ export async function loadConfigLayers(flags: Flags, context: CommandContext): P
   const source = await findSource(flags, context);
   if (source === undefined) {
     // Flags can say everything: --url alone is a configuration.
-    if (fromFlags.length > 0) return { layers: fromFlags, file: undefined, discovered: false, warnings: [] };
+    if (fromFlags.length > 0) return { ...NO_FILE, layers: fromFlags };
     throw new ConfigFileError("there is no configuration, here or above or in your configuration directory", {
       file: workingDirectory,
       hint: 'Write mcp-router.yaml with "gateway:" and its "url:", or name one with --config FILE, or give --url URL.',
     });
   }
   const { importModule } = await import("../modules/import-module.ts");
-  const [layer, warnings] = await Promise.all([
+  const { file, text } = source.text;
+  const [layer, { readableByOthers, warnings }] = await Promise.all([
     parseConfigFile(source.text, importModule),
-    checkFileMode(source.text.file),
+    checkFileMode(file),
   ]);
-  return { layers: [layer, ...fromFlags], file: source.text.file, discovered: source.discovered, warnings };
+  return {
+    layers: [layer, ...fromFlags],
+    file,
+    discovered: source.discovered,
+    warnings,
+    writtenSecrets: readableByOthers ? new WrittenSecrets(file, text) : undefined,
+  };
 }
+
+const NO_FILE = { file: undefined, discovered: false, warnings: [], writtenSecrets: undefined } as const;
 
 interface Source {
   readonly text: ConfigFileText;
