@@ -20,13 +20,22 @@ export interface ConfigParts {
 }
 
 /** Puts checked parts together to what the router works with. */
-export function buildConfig({ core: checked, sections, secrets, warnings, originAt, directoryAt }: ConfigParts): ResolvedConfig {
+export function buildConfig({
+  core: checked,
+  sections,
+  secrets,
+  warnings,
+  originAt,
+  directoryAt,
+}: ConfigParts): ResolvedConfig {
   const core = normalise(deepFreeze(checked));
   for (const section of sections.values()) deepFreeze(section);
-  const endpoints = writtenEndpoints(checked).map(({ url, priority, authPath = ["gateway", "auth"], tls }): EndpointConfig => {
-    const auth = valueAt(checked, authPath);
-    return { url: new URL(url), priority, auth: isAuth(auth) ? auth : undefined, authKey: formatKey(authPath), tls };
-  });
+  const endpoints = writtenEndpoints(checked).map(
+    ({ url, priority, authPath = ["gateway", "auth"], tls }): EndpointConfig => {
+      const auth = valueAt(checked, authPath);
+      return { url: new URL(url), priority, auth: isAuth(auth) ? auth : undefined, authKey: formatKey(authPath), tls };
+    },
+  );
   return Object.freeze({
     core,
     endpoints: Object.freeze(endpoints),

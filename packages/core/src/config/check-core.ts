@@ -66,14 +66,20 @@ export function warnAboutCore(core: CheckedCore): readonly string[] {
   const { connection } = core.gateway;
   const warnings: string[] = [];
   if (connection.keepalive_interval_ms < 10_000) {
-    warnings.push(`gateway.connection.keepalive_interval_ms is ${connection.keepalive_interval_ms}: heartbeats more often than every 10 s cost the gateway work`);
+    warnings.push(
+      `gateway.connection.keepalive_interval_ms is ${connection.keepalive_interval_ms}: heartbeats more often than every 10 s cost the gateway work`,
+    );
   }
   if (connection.max_idle_per_host > connection.pool_size) {
-    warnings.push(`gateway.connection.max_idle_per_host (${connection.max_idle_per_host}) is above pool_size (${connection.pool_size}) and counts as that`);
+    warnings.push(
+      `gateway.connection.max_idle_per_host (${connection.max_idle_per_host}) is above pool_size (${connection.pool_size}) and counts as that`,
+    );
   }
   for (const { tls, tlsPath } of writtenEndpoints(core)) {
     if (!tls.verify) {
-      warnings.push(`${formatKey(tlsPath)}.verify is false: anyone on the way can pose as the gateway and read every credential`);
+      warnings.push(
+        `${formatKey(tlsPath)}.verify is false: anyone on the way can pose as the gateway and read every credential`,
+      );
     }
   }
   return [...new Set(warnings)];

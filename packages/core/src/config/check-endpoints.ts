@@ -56,9 +56,14 @@ function checkEndpoint(
     add("WRONG_VALUE", urlPath, `${key} names no host; expected something like "${scheme}://gateway.example.com:9443"`);
   }
   if (url.username !== "" || url.password !== "") {
-    add("INSECURE", urlPath, `${key} holds a user or password, and URLs end up in logs; put the credential under gateway.auth`);
+    add(
+      "INSECURE",
+      urlPath,
+      `${key} holds a user or password, and URLs end up in logs; put the credential under gateway.auth`,
+    );
   }
-  if (url.hash !== "") add("WRONG_VALUE", urlPath, `${key} has a fragment (#…), which no gateway gets to see; remove it`);
+  if (url.hash !== "")
+    add("WRONG_VALUE", urlPath, `${key} has a fragment (#…), which no gateway gets to see; remove it`);
   if (gatewayVersion(core.gateway.version) === "1" && scheme.startsWith("tcp")) {
     const message = `gateway.version 1 speaks WebSocket only, and ${key} is ${scheme}:; use wss:, or gateway.version 2`;
     add("CONFLICT", ["gateway", "version"], message);
@@ -83,7 +88,10 @@ function unknownScheme(scheme: string, path: KeyPath, transports: ReadonlyMap<st
   const known = [...transports.keys()];
   const meant = MEANT.get(scheme);
   const suggestion = meant !== undefined && known.includes(meant) ? meant : undefined;
-  const choice = known.length === 0 ? "no plugin with a transport is loaded" : `expected ${known.map((name) => `${name}:`).join(", ")}`;
+  const choice =
+    known.length === 0
+      ? "no plugin with a transport is loaded"
+      : `expected ${known.map((name) => `${name}:`).join(", ")}`;
   const advice = suggestion === undefined ? "" : `; did you mean ${suggestion}:?`;
   const message = `${key} has the scheme ${scheme}:, for which there is no transport; ${choice}${advice}`;
   return { code: "UNKNOWN_SCHEME", path, message, expected: known.join(", "), suggestion };

@@ -30,7 +30,9 @@ export function collectSecrets(
     for (const text of [...textsIn(value), ...(inserted.get(pointerOf(path)) ?? [])]) {
       if (text.length >= SHORTEST_REDACTED) texts.add(text);
       else if (text !== "") {
-        warnings.add(`${formatKey(path)} is shorter than ${SHORTEST_REDACTED} characters: too short to be redacted where it shows up in logs`);
+        warnings.add(
+          `${formatKey(path)} is shorter than ${SHORTEST_REDACTED} characters: too short to be redacted where it shows up in logs`,
+        );
       }
     }
   }

@@ -5,7 +5,13 @@ import type { JsonSchema } from "../plugin/json-schema.ts";
 import type { Validator, ValidatorSource } from "./validator.ts";
 
 /** How every schema is read, at build and at run time alike. Findings are put into words here, not by ajv. */
-export const AJV_OPTIONS = { allErrors: true, strict: true, useDefaults: true, coerceTypes: false, messages: false } as const;
+export const AJV_OPTIONS = {
+  allErrors: true,
+  strict: true,
+  useDefaults: true,
+  coerceTypes: false,
+  messages: false,
+} as const;
 
 /** Imports ajv, which costs more than the rest of a start: only for what nobody compiled in advance. */
 async function createAjv(): Promise<Ajv> {

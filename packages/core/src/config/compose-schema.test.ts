@@ -5,11 +5,21 @@ import { authSlot, definePlugin } from "../plugin/define-plugin.ts";
 import { composeRootSchema } from "./compose-schema.ts";
 
 const auth = (name: string, key: string) =>
-  authSlot({ schema: { type: "object", additionalProperties: false, properties: { type: { const: name }, [key]: { type: "string" } } } });
+  authSlot({
+    schema: {
+      type: "object",
+      additionalProperties: false,
+      properties: { type: { const: name }, [key]: { type: "string" } },
+    },
+  });
 const plugin = definePlugin({
   name: "example",
   apiVersion: "^1.0",
-  sections: { metrics: { type: "object", properties: { port: { type: "integer" } } }, "a.b.c": { type: "object" }, "local.limit": { type: "object" } },
+  sections: {
+    metrics: { type: "object", properties: { port: { type: "integer" } } },
+    "a.b.c": { type: "object" },
+    "local.limit": { type: "object" },
+  },
   contributes: { auth: { one: auth("one", "first"), two: auth("two", "second") } },
 });
 const root = composeRootSchema([{ plugin: manifestOf(plugin) }]);
@@ -23,8 +33,15 @@ describe("composeRootSchema", () => {
   });
 
   it.each([
-    { gateway: { url: "wss://x", auth: { type: "one", first: "x" } }, metrics: { port: 1 }, plugins: ["a", { use: "b" }] },
-    { gateway: { endpoints: [{ url: "x", auth: { type: "two", second: "y" } }] }, local: { limit: {}, drain_timeout_ms: 1 } },
+    {
+      gateway: { url: "wss://x", auth: { type: "one", first: "x" } },
+      metrics: { port: 1 },
+      plugins: ["a", { use: "b" }],
+    },
+    {
+      gateway: { endpoints: [{ url: "x", auth: { type: "two", second: "y" } }] },
+      local: { limit: {}, drain_timeout_ms: 1 },
+    },
     { a: { b: { c: {} } } },
   ])("accepts what plugins and core describe: %j", (value) => {
     expect(validate(value)).toBe(true);

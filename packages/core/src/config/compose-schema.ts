@@ -18,7 +18,8 @@ export function composeRootSchema(manifests: readonly Described[]): RootSchema {
   let schema: JsonSchema = coreSchema;
   const slots = new Map<string, SlotManifest>();
   for (const { plugin } of manifests) {
-    for (const [path, section] of Object.entries(plugin.sections)) schema = withMember(schema, path.split("."), section);
+    for (const [path, section] of Object.entries(plugin.sections))
+      schema = withMember(schema, path.split("."), section);
     for (const [type, slot] of Object.entries(plugin.auth)) slots.set(type, slot);
   }
   if (slots.size > 0) {
@@ -26,7 +27,10 @@ export function composeRootSchema(manifests: readonly Described[]): RootSchema {
     schema = withMember(schema, ["gateway", "auth"], auth);
     schema = withMember(schema, ["gateway", "endpoints", "0", "auth"], auth);
   }
-  const plugins: JsonSchema = { ...coreSchema.properties.plugins, items: { anyOf: [{ type: "string" }, pluginEntrySchema] } };
+  const plugins: JsonSchema = {
+    ...coreSchema.properties.plugins,
+    items: { anyOf: [{ type: "string" }, pluginEntrySchema] },
+  };
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     $id: "urn:mcp-router:config:1",

@@ -16,7 +16,9 @@ interface Leaf {
 
 function leavesOf(schema: JsonSchema, path: KeyPath): readonly Leaf[] {
   const members = Object.entries(schema.properties ?? {});
-  return members.length === 0 ? [{ path, schema }] : members.flatMap(([name, member]) => leavesOf(member, [...path, name]));
+  return members.length === 0
+    ? [{ path, schema }]
+    : members.flatMap(([name, member]) => leavesOf(member, [...path, name]));
 }
 
 const validate = await compileSchema(coreSchema);
@@ -24,13 +26,16 @@ const leaves = leavesOf(coreSchema, []);
 
 describe("coreSchema", () => {
   it("describes every key", () => {
-    expect(leaves.filter(({ schema }) => schema.description === undefined).map(({ path }) => formatKey(path))).toEqual([]);
+    expect(leaves.filter(({ schema }) => schema.description === undefined).map(({ path }) => formatKey(path))).toEqual(
+      [],
+    );
   });
 
   it("keeps every duration within what a timer can hold", () => {
     const durations = leaves.filter(({ path }) => path.at(-1)?.endsWith("_ms"));
     expect(durations.length).toBeGreaterThan(8);
-    for (const { path, schema } of durations) expect([formatKey(path), schema.maximum]).toEqual([formatKey(path), LONGEST_TIMER_MS]);
+    for (const { path, schema } of durations)
+      expect([formatKey(path), schema.maximum]).toEqual([formatKey(path), LONGEST_TIMER_MS]);
   });
 
   it("has the secrets that the code knows without the schema", () => {

@@ -41,7 +41,12 @@ function insert(root: MutableObject, path: KeyPath, value: MutableJson): void {
   insert(below, rest, value);
 }
 
-function redact(value: MutableJson, path: KeyPath, described: DescribedConfig, onLeaf: (path: KeyPath) => void): JsonValue {
+function redact(
+  value: MutableJson,
+  path: KeyPath,
+  described: DescribedConfig,
+  onLeaf: (path: KeyPath) => void,
+): JsonValue {
   if (described.secretPointers.has(pointerOf(path))) {
     onLeaf(path);
     return REDACTED;

@@ -10,24 +10,14 @@ export function describeExpected(schema: JsonSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices !== undefined) return [...new Set(choices.map(describeExpected))].join(", or ");
-  switch (schema.type) {
-    case "integer":
-      return `an integer${describeRange(schema)}`;
-    case "number":
-      return `a number${describeRange(schema)}`;
-    case "boolean":
-      return "true or false";
-    case "string":
-      return `a text${describePattern(schema.pattern)}`;
-    case "array":
-      return schema.minItems === undefined ? "a list" : `a list of at least ${schema.minItems}`;
-    case "object":
-      return "an object";
-    case "null":
-      return "null";
-    default:
-      return "something else";
-  }
+  const range = describeRange(schema);
+  if (schema.type === "integer") return `an integer${range}`;
+  if (schema.type === "number") return `a number${range}`;
+  if (schema.type === "boolean") return "true or false";
+  if (schema.type === "string") return `a text${describePattern(schema.pattern)}`;
+  if (schema.type === "array")
+    return schema.minItems === undefined ? "a list" : `a list of at least ${schema.minItems}`;
+  return schema.type === "object" ? "an object" : "something else";
 }
 
 function describeRange({ minimum, maximum, exclusiveMinimum }: JsonSchema): string {
@@ -48,14 +38,8 @@ function describePattern(pattern: string | undefined): string {
 export function describeKind(value: JsonValue): string {
   if (value === null) return "empty";
   if (isArray(value)) return "a list";
-  switch (typeof value) {
-    case "string":
-      return value.trim() === "" ? "an empty text" : "a text";
-    case "object":
-      return "an object";
-    default:
-      return `a ${typeof value}`;
-  }
+  if (typeof value === "string") return value.trim() === "" ? "an empty text" : "a text";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** A value as a message shows it: scalars as they are, shortened; the rest by kind. */

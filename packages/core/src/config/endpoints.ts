@@ -46,18 +46,8 @@ function tlsVersion(written: CheckedCore["gateway"]["tls"]["min_version"]): TlsV
   return String(written).endsWith("1.3") ? "TLSv1.3" : "TLSv1.2";
 }
 
+/** `gateway.version`, in one spelling. */
 export function gatewayVersion(written: CheckedCore["gateway"]["version"]): GatewayVersion {
-  switch (written) {
-    case "auto":
-    case "custom":
-      return written;
-    case 1:
-    case "1":
-    case "v1":
-      return "1";
-    case 2:
-    case "2":
-    case "v2":
-      return "2";
-  }
+  if (written === "auto" || written === "custom") return written;
+  return String(written).endsWith("1") ? "1" : "2";
 }

@@ -8,10 +8,17 @@ const plugin = definePlugin({
   name: "example",
   apiVersion: "^1.0",
   sections: {
-    "local.rate_limit": { type: "object", properties: { requests_per_second: { type: "number" }, labels: { type: "object" } } },
+    "local.rate_limit": {
+      type: "object",
+      properties: { requests_per_second: { type: "number" }, labels: { type: "object" } },
+    },
   },
   contributes: {
-    auth: { bearer: authSlot({ schema: { type: "object", properties: { type: { const: "bearer" }, token_env: { type: "string" } } } }) },
+    auth: {
+      bearer: authSlot({
+        schema: { type: "object", properties: { type: { const: "bearer" }, token_env: { type: "string" } } },
+      }),
+    },
   },
 });
 const root = composeRootSchema([{ plugin: manifestOf(plugin) }]);
@@ -35,11 +42,20 @@ describe("environmentLayers", () => {
   });
 
   it("keeps a text that is not of the key's type, for the check to refuse", () => {
-    expect(read({ MCP_GATEWAY_CONNECTION_TIMEOUT_MS: "soon" })[0]?.value).toEqual({ gateway: { connection: { timeout_ms: "soon" } } });
+    expect(read({ MCP_GATEWAY_CONNECTION_TIMEOUT_MS: "soon" })[0]?.value).toEqual({
+      gateway: { connection: { timeout_ms: "soon" } },
+    });
   });
 
   it("leaves names alone that are no key, and those of Claude and of tokens", () => {
-    const env = { MCP_AUTH_TOKEN: "t", MCP_TIMEOUT: "1", MCP_TOOL_TIMEOUT: "1", MCP_VERSION: "9", MCP_NO_SUCH_KEY: "1", PATH: "/" };
+    const env = {
+      MCP_AUTH_TOKEN: "t",
+      MCP_TIMEOUT: "1",
+      MCP_TOOL_TIMEOUT: "1",
+      MCP_VERSION: "9",
+      MCP_NO_SUCH_KEY: "1",
+      PATH: "/",
+    };
     expect(read(env)).toEqual([]);
   });
 

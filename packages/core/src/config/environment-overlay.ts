@@ -77,6 +77,13 @@ function isWritableAsText({ type, enum: choices, const: only, items, anyOf }: Js
   return type === "string" || type === "number" || type === "integer" || type === "boolean";
 }
 
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ["true", true],
+  ["1", true],
+  ["false", false],
+  ["0", false],
+]);
+
 /** The value that `text` stands for under the first schema it can be read by; else the text. */
 function readText(text: string, schemas: readonly JsonSchema[]): JsonValue {
   for (const schema of schemas) {
@@ -88,21 +95,18 @@ function readText(text: string, schemas: readonly JsonSchema[]): JsonValue {
 
 function readAs(text: string, schema: JsonSchema): JsonValue | undefined {
   const choices = schema.const === undefined ? schema.enum : [schema.const];
-  if (choices !== undefined) return choices.find((choice) => String(choice) === text);
-  if (schema.anyOf !== undefined) return schema.anyOf.map((choice) => readAs(text, choice)).find((value) => value !== undefined);
-  switch (schema.type) {
-    case "boolean":
-      return text === "true" || text === "1" ? true : text === "false" || text === "0" ? false : undefined;
-    case "integer":
-    case "number":
-      return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined;
-    case "array":
-      return text.split(",").map((item) => readText(item.trim(), schema.items === undefined ? [] : [schema.items]));
-    case "string":
-      return text;
-    default:
-      return undefined;
+  if (choices !== undefined)
+    return choices.find((choice) => (typeof choice === "string" ? choice : JSON.stringify(choice)) === text);
+  if (schema.anyOf !== undefined)
+    return schema.anyOf.map((choice) => readAs(text, choice)).find((value) => value !== undefined);
+  if (schema.type === "boolean") return BOOLEANS.get(text);
+  if (schema.type === "integer" || schema.type === "number") {
+    return text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : undefined;
   }
+  if (schema.type === "array") {
+    return text.split(",").map((item) => readText(item.trim(), schema.items === undefined ? [] : [schema.items]));
+  }
+  return schema.type === "string" ? text : undefined;
 }
 
 function nest(path: KeyPath, leaf: JsonValue): JsonObject {

@@ -34,7 +34,9 @@ export function explainViolations(checked: Checked): readonly IssueDraft[] {
 /** Of a choice that failed, only the choice is reported, not what each of its branches found. */
 function withoutBranches(violations: readonly SchemaViolation[]): readonly SchemaViolation[] {
   const choices = violations.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
-  return violations.filter((violation) => !choices.some(({ schemaPath }) => violation.schemaPath.startsWith(`${schemaPath}/`)));
+  return violations.filter(
+    (violation) => !choices.some(({ schemaPath }) => violation.schemaPath.startsWith(`${schemaPath}/`)),
+  );
 }
 
 function explain({ keyword, params, instancePath }: SchemaViolation, checked: Checked): IssueDraft {

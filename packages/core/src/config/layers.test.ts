@@ -4,7 +4,11 @@ import { isObject } from "./json-object.ts";
 import { directoryOfLayer, mergeLayers } from "./layers.ts";
 import type { ConfigLayer } from "./layers.ts";
 
-const layer = (origin: string, value: JsonObject, more: Partial<ConfigLayer> = {}): ConfigLayer => ({ origin, value, ...more });
+const layer = (origin: string, value: JsonObject, more: Partial<ConfigLayer> = {}): ConfigLayer => ({
+  origin,
+  value,
+  ...more,
+});
 
 function parsed(text: string): JsonObject {
   const value: JsonValue = JSON.parse(text);
@@ -22,7 +26,10 @@ describe("mergeLayers", () => {
   });
 
   it("joins the plugins of all layers", () => {
-    const { value, sourceOf } = mergeLayers([layer("file", { plugins: ["a"] }), layer("flag", { plugins: ["b", "c"] })]);
+    const { value, sourceOf } = mergeLayers([
+      layer("file", { plugins: ["a"] }),
+      layer("flag", { plugins: ["b", "c"] }),
+    ]);
     expect(value).toEqual({ plugins: ["a", "b", "c"] });
     expect(sourceOf("/plugins/2")).toMatchObject({ layer: { origin: "flag" }, pointer: "/plugins/1" });
   });
@@ -46,7 +53,12 @@ describe("mergeLayers", () => {
 
   it("leaves out __proto__ wherever it stands, and says so", () => {
     const { value, refused } = mergeLayers([
-      layer("evil", parsed('{"__proto__": {"polluted": 1}, "local": {"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}}')),
+      layer(
+        "evil",
+        parsed(
+          '{"__proto__": {"polluted": 1}, "local": {"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}}}',
+        ),
+      ),
       layer("again", parsed('{"local": {"constructor": {"prototype": {"polluted": 2}}}}')),
     ]);
     expect(refused).toEqual(["/__proto__", "/local/__proto__"]);

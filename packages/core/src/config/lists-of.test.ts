@@ -5,7 +5,11 @@ const file = { origin: "f", file: "/etc/mcp/router.yaml" };
 
 describe("listsOf", () => {
   it("has the preset for Claude when nothing is said", async () => {
-    expect(await listsOf({ layers: [], env: {}, baseDirectory: "/base" })).toEqual({ presets: ["claude"], presetsDirectory: "/base", plugins: [] });
+    expect(await listsOf({ layers: [], env: {}, baseDirectory: "/base" })).toEqual({
+      presets: ["claude"],
+      presetsDirectory: "/base",
+      plugins: [],
+    });
   });
 
   it("starts bare when the presets are empty", async () => {
@@ -16,7 +20,11 @@ describe("listsOf", () => {
   it("joins plugins of the file and of flags, each with the directory it starts from", async () => {
     const layers = [
       { ...file, value: { plugins: ["./a.ts", { use: "${env:B}", id: "b", enabled: false }] } },
-      { origin: "--plugin", kind: "flags" as const, value: { plugins: [{ use: "./c.ts", required: false, after: ["a"] }] } },
+      {
+        origin: "--plugin",
+        kind: "flags" as const,
+        value: { plugins: [{ use: "./c.ts", required: false, after: ["a"] }] },
+      },
     ];
     const { plugins } = await listsOf({ layers, env: { B: "b" }, baseDirectory: "/base" });
     expect(plugins).toMatchObject([

@@ -68,7 +68,11 @@ export async function findAuth(root: MutableObject, { auth }: ConfigContribution
       parts.push({ path, value, schema: slot.schema, part: `auth:${type}`, owner: slot.owner });
     }
     if (!slot.hasCreate) {
-      issues.push({ code: "PLUGIN_NOT_BUILT", path: typePath, message: `${notBuilt(key, slot.owner)}; use another type` });
+      issues.push({
+        code: "PLUGIN_NOT_BUILT",
+        path: typePath,
+        message: `${notBuilt(key, slot.owner)}; use another type`,
+      });
     }
   }
   return { parts, issues };
@@ -103,7 +107,11 @@ export function findPluginOptions(root: MutableObject, manifests: readonly Loade
     const [first, second] = described;
     if (first === undefined) {
       if (owners.length > 0 && isObject(entry["with"]) && Object.keys(entry["with"]).length > 0) {
-        issues.push({ code: "UNKNOWN_KEY", path, message: `${formatKey(path)} is there, and the plugin ${use} takes no options` });
+        issues.push({
+          code: "UNKNOWN_KEY",
+          path,
+          message: `${formatKey(path)} is there, and the plugin ${use} takes no options`,
+        });
       }
       continue;
     }
@@ -117,7 +125,11 @@ export function findPluginOptions(root: MutableObject, manifests: readonly Loade
     entry["with"] ??= {};
     parts.push({ path, value: entry["with"], ...first });
     if (first.part !== "options" && !first.owner.plugin.hasApply) {
-      issues.push({ code: "PLUGIN_NOT_BUILT", path, message: `${notBuilt(formatKey(path), first.owner)}; remove the entry` });
+      issues.push({
+        code: "PLUGIN_NOT_BUILT",
+        path,
+        message: `${notBuilt(formatKey(path), first.owner)}; remove the entry`,
+      });
     }
   }
   return { parts, issues };

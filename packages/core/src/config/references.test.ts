@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { expandReferences } from "./references.ts";
 
-const files = new Map([["/etc/mcp/token", "s3cret-token\n"], ["/run/ca", "line\r\n"]]);
+const files = new Map([
+  ["/etc/mcp/token", "s3cret-token\n"],
+  ["/run/ca", "line\r\n"],
+]);
 
 async function expand(text: string) {
   const root = { key: { list: [text] } };
@@ -9,7 +12,9 @@ async function expand(text: string) {
     env: { NAME: "value", EMPTY: "", UNEXPANDED: "${TOKEN}" },
     readFile: (path) => {
       const content = files.get(path);
-      return content === undefined ? Promise.reject(Object.assign(new Error("no"), { code: "ENOENT" })) : Promise.resolve(content);
+      return content === undefined
+        ? Promise.reject(Object.assign(new Error("no"), { code: "ENOENT" }))
+        : Promise.resolve(content);
     },
     directoryAt: () => "/etc/mcp",
   });
@@ -45,19 +50,26 @@ describe("expandReferences", () => {
       {
         code: "MISSING_VARIABLE",
         path: ["key", "list", "0"],
-        message: "key.list[0] refers to the environment variable MISSING, which is not set; set it, or give a default: ${env:MISSING:-default}",
+        message:
+          "key.list[0] refers to the environment variable MISSING, which is not set; set it, or give a default: ${env:MISSING:-default}",
       },
     ]);
   });
 
   it("names the file that cannot be read", async () => {
     const { issues } = await expand("${file:none}");
-    expect(issues[0]).toMatchObject({ code: "UNREADABLE_FILE", message: expect.stringContaining("/etc/mcp/none, which cannot be read (ENOENT)") });
+    expect(issues[0]).toMatchObject({
+      code: "UNREADABLE_FILE",
+      message: expect.stringContaining("/etc/mcp/none, which cannot be read (ENOENT)"),
+    });
   });
 
-  it.each(["${NAME}", "${env:}", "${env:9X}", "${file:}", "${secret:x}", "${env:NAME", "${}"])("refuses %s", async (written) => {
-    expect((await expand(written)).issues[0]?.code).toBe("BAD_REFERENCE");
-  });
+  it.each(["${NAME}", "${env:}", "${env:9X}", "${file:}", "${secret:x}", "${env:NAME", "${}"])(
+    "refuses %s",
+    async (written) => {
+      expect((await expand(written)).issues[0]?.code).toBe("BAD_REFERENCE");
+    },
+  );
 
   it("suggests the reference that was meant", async () => {
     expect((await expand("${HOME}")).issues[0]?.suggestion).toBe("${env:HOME}");

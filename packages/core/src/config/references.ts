@@ -112,7 +112,10 @@ async function lookUp(
     }
   }
   const suggestion = /^[A-Za-z_][A-Za-z0-9_]*$/.test(inner) ? `\${env:${inner}}` : undefined;
-  const advice = suggestion === undefined ? "write ${env:NAME}, ${env:NAME:-default} or ${file:path}" : `did you mean ${suggestion}?`;
+  const advice =
+    suggestion === undefined
+      ? "write ${env:NAME}, ${env:NAME:-default} or ${file:path}"
+      : `did you mean ${suggestion}?`;
   const message = `${key} holds ${whole}, which is no reference: ${advice} ($${whole} stands for the text itself)`;
   return { code: "BAD_REFERENCE", path, message, suggestion };
 }

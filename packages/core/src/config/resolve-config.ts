@@ -41,7 +41,8 @@ export async function resolveConfig({ manifests, ...source }: ResolveConfigOptio
 
   const issues: IssueDraft[] = [...read.issues];
   // What an earlier step found at a value is the cause of what a later one finds there.
-  const report = (found: readonly IssueDraft[]) => issues.push(...found.filter(({ path }) => !hasIssueAt(issues, path)));
+  const report = (found: readonly IssueDraft[]) =>
+    issues.push(...found.filter(({ path }) => !hasIssueAt(issues, path)));
 
   const sections = takeSections(root, contributions);
   const auth = await findAuth(root, contributions);
@@ -106,7 +107,11 @@ function isValid(value: unknown, violations: readonly SchemaViolation[]): value 
   return violations.length === 0 && isObject(value);
 }
 
-function checkMeaning(core: CheckedCore, written: MutableObject, { transports }: ConfigContributions): readonly IssueDraft[] {
+function checkMeaning(
+  core: CheckedCore,
+  written: MutableObject,
+  { transports }: ConfigContributions,
+): readonly IssueDraft[] {
   const endpoints = checkEndpoints(core, transports);
   // Faulty endpoints were left out of `core`, and yet somebody wrote them.
   const saysWhere = valueAt(written, ["gateway", "endpoints"]) !== undefined;

@@ -16,13 +16,15 @@ export const CORE_SECRETS: readonly KeyPath[] = [["gateway", "proxy"]];
 export function secretValues(schema: JsonSchema, value: JsonValue, path: KeyPath): readonly SecretValue[] {
   if (schema.writeOnly === true) return [{ path, value }];
   const found: SecretValue[] = [];
-  for (const choice of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) found.push(...secretValues(choice, value, path));
+  for (const choice of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])])
+    found.push(...secretValues(choice, value, path));
   if (isArray(value) && schema.items !== undefined) {
     const { items } = schema;
     value.forEach((item, index) => found.push(...secretValues(items, item, [...path, `${index}`])));
   } else if (isObject(value)) {
     for (const [name, member] of Object.entries(value)) {
-      const own = schema.properties !== undefined && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
+      const own =
+        schema.properties !== undefined && Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined;
       const free = typeof schema.additionalProperties === "object" ? schema.additionalProperties : undefined;
       const wanted = own ?? free;
       if (wanted !== undefined) found.push(...secretValues(wanted, member, [...path, name]));

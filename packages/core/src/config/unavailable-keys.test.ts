@@ -7,27 +7,70 @@ const gateway = (value: JsonObject): JsonObject => ({ gateway: value });
 
 describe("findUnavailableKeys", () => {
   it.each<[JsonObject, string]>([
-    [gateway({ endpoints: [{ url: "a" }, { url: "b" }] }), "gateway.endpoints is not available in this version of MCP Router; leave one endpoint in it"],
-    [gateway({ version: "custom" }), 'gateway.version "custom" is not available in this version of MCP Router; use "auto" or 2'],
+    [
+      gateway({ endpoints: [{ url: "a" }, { url: "b" }] }),
+      "gateway.endpoints is not available in this version of MCP Router; leave one endpoint in it",
+    ],
+    [
+      gateway({ version: "custom" }),
+      'gateway.version "custom" is not available in this version of MCP Router; use "auto" or 2',
+    ],
     [gateway({ version: 1 }), 'gateway.version 1 is not available in this version of MCP Router; use "auto" or 2'],
-    [gateway({ features: { ping_frames: true } }), "gateway.features.ping_frames is not available in this version of MCP Router; remove it"],
-    [gateway({ connection: { pool_size: 10 } }), "gateway.connection.pool_size 10 is not available in this version of MCP Router; leave it at 1"],
-    [gateway({ connection: { max_lifetime_ms: 5 } }), "gateway.connection.max_lifetime_ms 5 is not available in this version of MCP Router; leave it at 0"],
-    [gateway({ proxy: "http://user:pass@proxy" }), "gateway.proxy is not available in this version of MCP Router; remove it"],
-    [gateway({ health: { url: "https://gw/health" } }), "gateway.health.url is not available in this version of MCP Router; remove it"],
-    [gateway({ health: { interval_ms: 5 } }), "gateway.health.interval_ms 5 is not available in this version of MCP Router; leave it at 0"],
-    [gateway({ tls: { pins: ["sha256/x"] } }), "gateway.tls.pins is not available in this version of MCP Router; remove it"],
-    [gateway({ endpoints: [{ tls: { pins: ["sha256/x"] } }] }), "gateway.endpoints[0].tls.pins is not available in this version of MCP Router; remove it"],
+    [
+      gateway({ features: { ping_frames: true } }),
+      "gateway.features.ping_frames is not available in this version of MCP Router; remove it",
+    ],
+    [
+      gateway({ connection: { pool_size: 10 } }),
+      "gateway.connection.pool_size 10 is not available in this version of MCP Router; leave it at 1",
+    ],
+    [
+      gateway({ connection: { max_lifetime_ms: 5 } }),
+      "gateway.connection.max_lifetime_ms 5 is not available in this version of MCP Router; leave it at 0",
+    ],
+    [
+      gateway({ proxy: "http://user:pass@proxy" }),
+      "gateway.proxy is not available in this version of MCP Router; remove it",
+    ],
+    [
+      gateway({ health: { url: "https://gw/health" } }),
+      "gateway.health.url is not available in this version of MCP Router; remove it",
+    ],
+    [
+      gateway({ health: { interval_ms: 5 } }),
+      "gateway.health.interval_ms 5 is not available in this version of MCP Router; leave it at 0",
+    ],
+    [
+      gateway({ tls: { pins: ["sha256/x"] } }),
+      "gateway.tls.pins is not available in this version of MCP Router; remove it",
+    ],
+    [
+      gateway({ endpoints: [{ tls: { pins: ["sha256/x"] } }] }),
+      "gateway.endpoints[0].tls.pins is not available in this version of MCP Router; remove it",
+    ],
     [{ retry: { safe_tools: ["x"] } }, "retry.safe_tools is not available in this version of MCP Router; remove it"],
-    [{ retry: { trust_annotations: true } }, "retry.trust_annotations is not available in this version of MCP Router; remove it"],
-    [{ plugins: [{ use: "x" }, { use: "x", integrity: "sha512-x" }] }, "plugins[1].integrity is not available in this version of MCP Router; remove it"],
+    [
+      { retry: { trust_annotations: true } },
+      "retry.trust_annotations is not available in this version of MCP Router; remove it",
+    ],
+    [
+      { plugins: [{ use: "x" }, { use: "x", integrity: "sha512-x" }] },
+      "plugins[1].integrity is not available in this version of MCP Router; remove it",
+    ],
   ])("refuses %j", (value, message) => {
     expect(say(value)).toEqual([message]);
   });
 
   it("lets values pass that ask for nothing", () => {
     const value: JsonObject = {
-      gateway: { endpoints: [{ url: "a" }], version: "v2", features: {}, connection: { pool_size: 1, max_lifetime_ms: 0, max_frame_bytes: 5 }, health: { interval_ms: 0 }, tls: { pins: [] } },
+      gateway: {
+        endpoints: [{ url: "a" }],
+        version: "v2",
+        features: {},
+        connection: { pool_size: 1, max_lifetime_ms: 0, max_frame_bytes: 5 },
+        health: { interval_ms: 0 },
+        tls: { pins: [] },
+      },
       retry: { safe_tools: [], trust_annotations: false, budget: 3 },
       plugins: [{ use: "x", before: ["y"] }],
     };

@@ -66,8 +66,14 @@ function matches(root: JsonValue, pattern: KeyPath): readonly { at: KeyPath; val
   let found: { at: KeyPath; value: JsonValue }[] = [{ at: [], value: root }];
   for (const name of pattern) {
     found = found.flatMap(({ at, value }) => {
-      const members = isArray(value) ? value.map((item, index) => [`${index}`, item] as const) : isObject(value) ? Object.entries(value) : [];
-      return members.filter(([member]) => name === "*" || name === member).map(([member, item]) => ({ at: [...at, member], value: item }));
+      const members = isArray(value)
+        ? value.map((item, index) => [`${index}`, item] as const)
+        : isObject(value)
+          ? Object.entries(value)
+          : [];
+      return members
+        .filter(([member]) => name === "*" || name === member)
+        .map(([member, item]) => ({ at: [...at, member], value: item }));
     });
   }
   return found;

@@ -29,13 +29,19 @@ describe("pluginProblems", () => {
     [branded({ name: "X y" }), "name is not made of lower-case words joined by hyphens"],
     [branded({ apiVersion: "" }), 'apiVersion is not a range of versions, such as "^1.0"'],
     [branded({ apply: {} }), "apply is not a function"],
-    [branded({ sections: { "Local.x": { type: "object" } } }), 'sections["Local.x"]: the name does not match ^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*$'],
+    [
+      branded({ sections: { "Local.x": { type: "object" } } }),
+      'sections["Local.x"]: the name does not match ^[a-z][a-z0-9_]*(\\.[a-z][a-z0-9_]*)*$',
+    ],
     [branded({ sections: { local: "x" } }), 'sections["local"] is not a JSON Schema'],
     [branded({ options: { type: "string" } }), 'options is not a JSON Schema of type "object"'],
     [branded({ contributes: { hooks: {} } }), "contributes.hooks is not one of transports, auth, commands"],
     [branded({ contributes: { auth: { sso: {} } } }), 'auth["sso"].schema is missing'],
     [branded({ contributes: { transports: { ws: { create: 1 } } } }), 'transports["ws"].create is not a function'],
-    [branded({ contributes: { commands: { hello: { description: "x" } } } }), 'commands["hello"].run is not a function'],
+    [
+      branded({ contributes: { commands: { hello: { description: "x" } } } }),
+      'commands["hello"].run is not a function',
+    ],
   ])("says what is wrong with %j", (value, problem) => {
     expect(pluginProblems(value)).toEqual([problem]);
   });

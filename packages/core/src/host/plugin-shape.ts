@@ -58,14 +58,20 @@ export function presetProblems(value: unknown): string[] {
 
 function checkHead({ name, apiVersion }: Fields): string[] {
   const problems: string[] = [];
-  if (typeof name !== "string" || !NAME.test(name)) problems.push("name is not made of lower-case words joined by hyphens");
+  if (typeof name !== "string" || !NAME.test(name))
+    problems.push("name is not made of lower-case words joined by hyphens");
   if (typeof apiVersion !== "string" || !RANGE.test(apiVersion)) {
     problems.push(`apiVersion is not a range of versions, such as "^1.0"`);
   }
   return problems;
 }
 
-function checkMap(owner: Fields, field: string, names: RegExp, check: (value: unknown, where: string) => string[]): string[] {
+function checkMap(
+  owner: Fields,
+  field: string,
+  names: RegExp,
+  check: (value: unknown, where: string) => string[],
+): string[] {
   const map = owner[field];
   if (map === undefined) return [];
   if (!isFields(map)) return [`${field} is not an object`];

@@ -30,7 +30,12 @@ async function packageOf(name: string, files: { readonly [path: string]: string 
   return directory;
 }
 
-const packageJson = JSON.stringify({ name: "one", version: "3.2.1", type: "module", mcpRouter: { manifest: "./dist/manifest.json" } });
+const packageJson = JSON.stringify({
+  name: "one",
+  version: "3.2.1",
+  type: "module",
+  mcpRouter: { manifest: "./dist/manifest.json" },
+});
 
 describe("readPackageManifest", () => {
   it("reads the manifest and uses the validators beside it", async () => {
@@ -49,7 +54,10 @@ describe("readPackageManifest", () => {
   });
 
   it("compiles what has no precompiled validator", async () => {
-    const directory = await packageOf("without-validators", { "package.json": packageJson, "dist/manifest.json": JSON.stringify(manifest) });
+    const directory = await packageOf("without-validators", {
+      "package.json": packageJson,
+      "dist/manifest.json": JSON.stringify(manifest),
+    });
     const description = await readPackageManifest(directory);
     const plugin = description?.manifest.plugins[0];
     if (description === undefined || plugin === undefined) throw new Error("no plugin was found");
@@ -58,7 +66,9 @@ describe("readPackageManifest", () => {
     expect(validate(value)).toBe(true);
     expect(value).toEqual({ level: 1 });
     expect(validate({ level: "x" })).toBe(false);
-    await expect(description.validatorsOf(plugin).validator("options")).rejects.toThrow('the plugin one has no schema for "options"');
+    await expect(description.validatorsOf(plugin).validator("options")).rejects.toThrow(
+      'the plugin one has no schema for "options"',
+    );
   });
 
   it("finds nothing where there is no package, or one that names no manifest", async () => {
@@ -72,6 +82,9 @@ describe("readPackageManifest", () => {
     ["of another version", { "dist/manifest.json": `{"manifestVersion": 2}` }, "is not a manifest of version 1"],
   ])("says when the named manifest is %s", async (name, files, problem) => {
     const directory = await packageOf(name.replaceAll(" ", "-"), { "package.json": packageJson, ...files });
-    await expect(readPackageManifest(directory)).rejects.toMatchObject({ code: "PLUGIN_SHAPE", message: expect.stringContaining(problem) });
+    await expect(readPackageManifest(directory)).rejects.toMatchObject({
+      code: "PLUGIN_SHAPE",
+      message: expect.stringContaining(problem),
+    });
   });
 });

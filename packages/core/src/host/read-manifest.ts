@@ -114,7 +114,10 @@ type Precompiled = ReadonlyMap<string, Validator>;
 function precompiledValidators(url: string): (plugin: string) => Promise<Precompiled> {
   let loading: Promise<unknown> | undefined;
   return async (plugin) => {
-    loading ??= import(url).then((module: unknown) => (isObject(module) ? module["validators"] : undefined), () => undefined);
+    loading ??= import(url).then(
+      (module: unknown) => (isObject(module) ? module["validators"] : undefined),
+      () => undefined,
+    );
     const validators = await loading;
     const ofPlugin = isObject(validators) ? validators[plugin] : undefined;
     const found = new Map<string, Validator>();

@@ -7,7 +7,10 @@ const plugin = definePlugin({
   name: "example",
   apiVersion: "^1.0",
   sections: { "local.example": { type: "object" } },
-  contributes: { transports: { ws: {} }, commands: { hello: { description: "Greets.", run: () => Promise.resolve(0) } } },
+  contributes: {
+    transports: { ws: {} },
+    commands: { hello: { description: "Greets.", run: () => Promise.resolve(0) } },
+  },
 });
 const preset = definePreset({ name: "bundle", apiVersion: "^1.0", plugins: ["a"] });
 
@@ -34,12 +37,19 @@ describe("manifestOfExports", () => {
   it("describes several plugins and presets", () => {
     const other = definePlugin({ name: "other", apiVersion: "^1.0", apply: () => {} });
     const { plugins, presets } = manifestOfExports([plugin, preset, other]);
-    expect(plugins.map(({ name, hasApply }) => [name, hasApply])).toEqual([["example", false], ["other", true]]);
+    expect(plugins.map(({ name, hasApply }) => [name, hasApply])).toEqual([
+      ["example", false],
+      ["other", true],
+    ]);
     expect(presets).toEqual([{ name: "bundle", apiVersion: "^1.0", plugins: ["a"], config: {} }]);
   });
 
   it("names everything that is wrong", () => {
-    const faulty = definePlugin({ name: "Not A Name", apiVersion: "latest", sections: { "gateway.url": { type: "object" } } });
+    const faulty = definePlugin({
+      name: "Not A Name",
+      apiVersion: "latest",
+      sections: { "gateway.url": { type: "object" } },
+    });
     expect(() => manifestOfExports([faulty, undefined])).toThrow(
       [
         "default export [0]: name is not made of lower-case words joined by hyphens",
@@ -50,7 +60,8 @@ describe("manifestOfExports", () => {
   });
 
   it("refuses sections that take the router's own keys", () => {
-    const taking = (path: string) => definePlugin({ name: "thief", apiVersion: "^1.0", sections: { [path]: { type: "object" } } });
+    const taking = (path: string) =>
+      definePlugin({ name: "thief", apiVersion: "^1.0", sections: { [path]: { type: "object" } } });
     expect(() => manifestOfExports(taking("gateway"))).toThrow("gateway is a key of the router's own");
     expect(() => manifestOfExports(taking("gateway.url.x"))).toThrow("gateway.url is a key of the router's own");
     expect(() => manifestOfExports(taking("gateway.mine"))).not.toThrow();

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compileSchema } from "../config/compile-validators.ts";
 import { coreSchema } from "../config/core-schema.ts";
@@ -29,10 +29,14 @@ afterAll(() => rm(directory, { recursive: true }));
 function valuesOf(schema: JsonSchema): fc.Arbitrary<JsonValue> {
   const wrong = fc.oneof(fc.constantFrom<JsonValue>(null, "", "x", -1, 0, 1, 1.5, 1e10, true, [], {}), fc.string());
   if (schema.enum !== undefined) return fc.oneof(fc.constantFrom(...schema.enum), wrong);
-  if (schema.type === "array" && schema.items !== undefined) return fc.oneof(fc.array(valuesOf(schema.items), { maxLength: 2 }), wrong);
+  if (schema.type === "array" && schema.items !== undefined)
+    return fc.oneof(fc.array(valuesOf(schema.items), { maxLength: 2 }), wrong);
   if (schema.type === "object" && schema.properties !== undefined) {
     const members = Object.entries(schema.properties).map(([name, member]) => [name, valuesOf(member)] as const);
-    const object = fc.record<{ [name: string]: JsonValue }>({ ...Object.fromEntries(members), unknown: wrong }, { requiredKeys: [] });
+    const object = fc.record<{ [name: string]: JsonValue }>(
+      { ...Object.fromEntries(members), unknown: wrong },
+      { requiredKeys: [] },
+    );
     return fc.oneof({ weight: 5, arbitrary: object }, { weight: 1, arbitrary: wrong });
   }
   return wrong;
@@ -56,13 +60,18 @@ describe("standaloneValidators", () => {
   });
 
   it("refuses a schema that is not valid", () => {
-    expect(() => standaloneValidators(new Map([["x", { type: "object", required: ["absent"] }]]))).toThrow(/^schema of x: /);
+    expect(() => standaloneValidators(new Map([["x", { type: "object", required: ["absent"] }]]))).toThrow(
+      /^schema of x: /,
+    );
   });
 
   it("refuses what would need ajv at run time, and says what to write instead", () => {
     const needsEqual: JsonSchema = { type: "object", properties: { a: { enum: [{ b: 1 }] } } };
-    expect(() => standaloneValidators(new Map([["x", needsEqual]]))).toThrow(/helper "equal" at run time; leave out uniqueItems/);
+    expect(() => standaloneValidators(new Map([["x", needsEqual]]))).toThrow(
+      /helper "equal" at run time; leave out uniqueItems/,
+    );
   });
 });
 
-const summary = ({ errors }: Validator) => (errors ?? []).map(({ instancePath, keyword, params }) => [instancePath, keyword, params]);
+const summary = ({ errors }: Validator) =>
+  (errors ?? []).map(({ instancePath, keyword, params }) => [instancePath, keyword, params]);

@@ -15,7 +15,10 @@ export function standaloneValidators(schemas: ReadonlyMap<string, JsonSchema>): 
     try {
       ajv.compile({ ...withoutAnnotations(schema), $id: name });
     } catch (error) {
-      throw new ManifestBuildError(`schema of ${name}: ${error instanceof Error ? error.message : String(error)}`, error);
+      throw new ManifestBuildError(
+        `schema of ${name}: ${error instanceof Error ? error.message : String(error)}`,
+        error,
+      );
     }
   }
   const code = standaloneCode.default(ajv, Object.fromEntries([...schemas.keys()].map((name) => [name, name])));
@@ -29,13 +32,20 @@ export function standaloneValidators(schemas: ReadonlyMap<string, JsonSchema>): 
 }
 
 /** A schema without what only people read; compiled code carries its schema with it, and is parsed at every start. */
-function withoutAnnotations({ title: _title, description: _description, examples: _examples, ...schema }: JsonSchema): JsonSchema {
+function withoutAnnotations({
+  title: _title,
+  description: _description,
+  examples: _examples,
+  ...schema
+}: JsonSchema): JsonSchema {
   const { properties, items, additionalProperties, anyOf, oneOf } = schema;
   return {
     ...schema,
     ...(properties === undefined ? {} : { properties: mapValues(properties) }),
     ...(items === undefined ? {} : { items: withoutAnnotations(items) }),
-    ...(typeof additionalProperties === "object" ? { additionalProperties: withoutAnnotations(additionalProperties) } : {}),
+    ...(typeof additionalProperties === "object"
+      ? { additionalProperties: withoutAnnotations(additionalProperties) }
+      : {}),
     ...(anyOf === undefined ? {} : { anyOf: anyOf.map(withoutAnnotations) }),
     ...(oneOf === undefined ? {} : { oneOf: oneOf.map(withoutAnnotations) }),
   };

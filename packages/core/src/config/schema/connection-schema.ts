@@ -50,7 +50,8 @@ export const connectionSchema = {
       minimum: 1_024,
       maximum: 1_073_741_824,
       default: 67_108_864,
-      description: "Bytes of one message in either direction. Untyped TCP frames end just under 16 MiB whatever this says.",
+      description:
+        "Bytes of one message in either direction. Untyped TCP frames end just under 16 MiB whatever this says.",
     },
   },
 } as const satisfies JsonSchema;

@@ -78,7 +78,7 @@ export const gatewaySchema = {
     version: {
       enum: GATEWAY_VERSIONS,
       default: "auto",
-      description: "The gateway's generation. `1`, `\"1\"` and `v1` are equal. `auto` takes what the gateway says.",
+      description: 'The gateway\'s generation. `1`, `"1"` and `v1` are equal. `auto` takes what the gateway says.',
     },
     wire: {
       enum: ["envelope", "json-rpc"],

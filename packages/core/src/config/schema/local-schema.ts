@@ -1,5 +1,5 @@
 import type { JsonSchema } from "../../plugin/json-schema.ts";
-import { duration, optionalDuration } from "./milliseconds.ts";
+import { optionalDuration } from "./milliseconds.ts";
 
 /** `local`: this side, towards the MCP client. */
 export const localSchema = {

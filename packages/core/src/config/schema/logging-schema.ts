@@ -9,7 +9,8 @@ export const loggingSchema = {
   properties: {
     level: {
       enum: ["trace", "debug", "info", "warn", "error", "fatal", "silent"],
-      description: "Least severe level that is written. Unset: `warn` when Claude started the router, `info` in a terminal.",
+      description:
+        "Least severe level that is written. Unset: `warn` when Claude started the router, `info` in a terminal.",
     },
     format: {
       enum: ["auto", "pretty", "json"],

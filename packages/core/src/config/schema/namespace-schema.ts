@@ -9,7 +9,11 @@ export const namespaceSchema = {
   additionalProperties: false,
   default: {},
   properties: {
-    default: { ...word, default: "default", description: "Used where no rule and no prefix of the method says otherwise." },
+    default: {
+      ...word,
+      default: "default",
+      description: "Used where no rule and no prefix of the method says otherwise.",
+    },
     rules: {
       type: "array",
       default: [],
