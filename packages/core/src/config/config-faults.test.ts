@@ -131,6 +131,11 @@ describe("a faulty configuration", () => {
       { plugins: [{ use: "choosy", with: { file: "x", mod: "a" } }] },
       "plugins[0].with.mod is not a known key; did you mean plugins[0].with.mode?",
     ],
+    [{ gateway: { auth: { type: "sourced" } } }, "gateway.auth needs one of from_env, from_file"],
+    [
+      { gateway: { auth: { type: "sourced", from_env: "X", from_file: "y" } } },
+      "gateway.auth has from_env and from_file; write only one of them",
+    ],
     [{ plugins: [5] }, "plugins[0] must be a text, or an object, not 5"],
   ])("is told with the nearest valid key: %j", async (value, message) => {
     const messages = (await faults(withUrl(value))).map((issue) => issue.message);

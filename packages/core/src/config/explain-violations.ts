@@ -1,8 +1,8 @@
 import type { JsonSchema } from "../plugin/json-schema.ts";
-import type { JsonValue } from "../plugin/json.ts";
+import type { JsonObject, JsonValue } from "../plugin/json.ts";
 import { describeExpected, describeKind, describeValue } from "./describe-value.ts";
 import type { IssueDraft } from "./issue-draft.ts";
-import { valueAt } from "./json-object.ts";
+import { isObject, valueAt } from "./json-object.ts";
 import { formatKey, pathOf, pointerOf } from "./key-path.ts";
 import type { KeyPath } from "./key-path.ts";
 import { nearestName } from "./nearest-name.ts";
@@ -75,6 +75,8 @@ function explainWrong(inside: KeyPath, keyword: string, { path, schema, value, i
     const message = `${key} is empty: it must be ${expected}; write its value, or remove the key`;
     return { code: "WRONG_TYPE", path: whole, message, expected };
   }
+  const keys = keysToChooseFrom(wanted);
+  if (isObject(wrong) && keys.length > 0) return explainChoice(whole, keys, wrong);
   // People paste a token where its variable's name belongs; so nothing free-form under `auth` is shown.
   const isCredential = whole.includes("auth") && wanted.enum === undefined && wanted.const === undefined;
   const hidden = isCredential || isSecretAt(schema, inside) || isHidden(whole);
@@ -88,4 +90,19 @@ function explainWrong(inside: KeyPath, keyword: string, { path, schema, value, i
     expected,
     suggestion,
   };
+}
+
+/** The keys of which one must be there, where that is all that a schema's choice is about. */
+function keysToChooseFrom({ oneOf = [], anyOf = [] }: JsonSchema): readonly string[] {
+  const choices = [...oneOf, ...anyOf].map(({ type, required = [] }) => (type === undefined ? required : []));
+  return choices.every(({ length }) => length === 1) ? choices.flat() : [];
+}
+
+function explainChoice(path: KeyPath, keys: readonly string[], value: JsonObject): IssueDraft {
+  const written = keys.filter((key) => Object.hasOwn(value, key));
+  const expected = `one of ${keys.join(", ")}`;
+  if (written.length === 0)
+    return { code: "MISSING_KEY", path, message: `${formatKey(path)} needs ${expected}`, expected };
+  const message = `${formatKey(path)} has ${written.join(" and ")}; write only one of them`;
+  return { code: "CONFLICT", path, message, expected };
 }

@@ -1,11 +1,21 @@
 import { describe, expect, it } from "vitest";
 import type { JsonObject } from "../plugin/json.ts";
-import { findUnavailableKeys } from "./unavailable-keys.ts";
+import { coreSchema } from "./core-schema.ts";
+import { schemasAt } from "./schema-at.ts";
+import { findUnavailableKeys, UNAVAILABLE_KEYS } from "./unavailable-keys.ts";
 
 const say = (root: JsonObject) => findUnavailableKeys(root).map(({ message }) => message);
 const gateway = (value: JsonObject): JsonObject => ({ gateway: value });
 
 describe("findUnavailableKeys", () => {
+  it("names keys that the schema has", () => {
+    // `*` stands for any element of a list or any member; `ping_frames` is one of those.
+    const paths = UNAVAILABLE_KEYS.map(({ path }) =>
+      path.map((name, index) => (name !== "*" ? name : path[index - 1] === "features" ? "ping_frames" : "0")),
+    );
+    for (const path of paths) expect([path, schemasAt(coreSchema, path).length > 0]).toEqual([path, true]);
+  });
+
   it.each<[JsonObject, string]>([
     [
       gateway({ endpoints: [{ url: "a" }, { url: "b" }] }),

@@ -4,7 +4,7 @@ import { formatKey } from "./key-path.ts";
 import type { KeyPath } from "./key-path.ts";
 import type { JsonValue } from "../plugin/json.ts";
 
-interface UnavailableKey {
+export interface UnavailableKey {
   /** `*` stands for any member. */
   readonly path: KeyPath;
   /** Values that ask for nothing that is missing. */
@@ -25,7 +25,7 @@ const REMOVE = "remove it";
  * Keys that have a schema and no code yet. Writing one is an error, because a setting that does nothing is worse than
  * none. An entry goes when its code comes.
  */
-const UNAVAILABLE: readonly UnavailableKey[] = [
+export const UNAVAILABLE_KEYS: readonly UnavailableKey[] = [
   {
     path: ["gateway", "endpoints"],
     isHarmless: (value) => isArray(value) && value.length <= 1,
@@ -51,7 +51,7 @@ const UNAVAILABLE: readonly UnavailableKey[] = [
 
 /** The written keys whose behaviour this version does not have. */
 export function findUnavailableKeys(root: JsonValue): readonly IssueDraft[] {
-  return UNAVAILABLE.flatMap(({ path, isHarmless, advice }) =>
+  return UNAVAILABLE_KEYS.flatMap(({ path, isHarmless, advice }) =>
     matches(root, path)
       .filter(({ value }) => !isHarmless(value))
       .map(({ at, value }): IssueDraft => {
