@@ -14,7 +14,11 @@ interface Shown {
   readonly origins: { readonly [key: string]: string };
 }
 
-async function show(cwd: string, words: readonly string[] = [], env: { readonly [name: string]: string } = {}): Promise<Shown> {
+async function show(
+  cwd: string,
+  words: readonly string[] = [],
+  env: { readonly [name: string]: string } = {},
+): Promise<Shown> {
   const { exitCode, stderr, stdout } = await runCli(["config", "show", "--json", ...words], { cwd, env });
   expect(stderr).toBe("");
   expect(exitCode).toBe(0);
@@ -24,22 +28,50 @@ async function show(cwd: string, words: readonly string[] = [], env: { readonly 
 describe("a configuration file that cannot be used ends the start with 78 and says where", () => {
   it.each([
     ["an empty file", "c.yaml", " \n", /c\.yaml: the file is empty/],
-    ["a byte order mark", "c.yaml", `\uFEFF${VALID}`, /c\.yaml:1:1: the file begins with a byte order mark\n.*UTF-8 without/],
-    ["a YAML key that is there twice", "c.yaml", `${VALID}retry:\n  budget: 1\n  budget: 2\n`, /c\.yaml:5:3: .*duplicated mapping key/],
+    [
+      "a byte order mark",
+      "c.yaml",
+      `\uFEFF${VALID}`,
+      /c\.yaml:1:1: the file begins with a byte order mark\n.*UTF-8 without/,
+    ],
+    [
+      "a YAML key that is there twice",
+      "c.yaml",
+      `${VALID}retry:\n  budget: 1\n  budget: 2\n`,
+      /c\.yaml:5:3: .*duplicated mapping key/,
+    ],
     ["a YAML syntax error", "c.yaml", `${VALID}local: [1, 2\nx: 3\n`, /c\.yaml:4:\d+: this is not valid YAML/],
     ["a tab in YAML", "c.yaml", "gateway:\n\turl: ws://x\n", /c\.yaml:2:\d+: this is not valid YAML.*\n.*no tabs/],
     ["a list", "c.yaml", "- a\n", /c\.yaml: expected an object .* found a list/],
-    ["a JSON key that is there twice", "c.json", '{\n  "gateway": {},\n  "gateway": {}\n}', /c\.json:3:3: .*"gateway" is there twice/],
+    [
+      "a JSON key that is there twice",
+      "c.json",
+      '{\n  "gateway": {},\n  "gateway": {}\n}',
+      /c\.json:3:3: .*"gateway" is there twice/,
+    ],
     ["a JSON syntax error", "c.json", '{\n  "gateway": {"url": }\n}', /c\.json:2:22: .*expected a value, found "}"/],
     ["a module without a default export", "c.mjs", "export const config = {};", /c\.mjs: it has no default export/],
     ["a module that throws", "c.mjs", 'throw new Error("no luck");', /c\.mjs: it cannot be run: no luck/],
-    ["a module with a function in it", "c.ts", "export default { gateway: { url: () => 1 } };", /c\.ts: gateway\.url is a function/],
+    [
+      "a module with a function in it",
+      "c.ts",
+      "export default { gateway: { url: () => 1 } };",
+      /c\.ts: gateway\.url is a function/,
+    ],
     ["an unknown format", "c.toml", "a = 1", /c\.toml: "\.toml" is not a format/],
     ["an unknown key", "c.yaml", `${VALID}  conection:\n    timeout_ms: 1\n`, /c\.yaml:3:3: .*conection.*connection/],
-    ["a wrong type", "c.json", '{"gateway": {"url": "ws://127.0.0.1:1",\n "connection": {"timeout_ms": "soon"}}}', /c\.json:2:17: .*timeout_ms/],
+    [
+      "a wrong type",
+      "c.json",
+      '{"gateway": {"url": "ws://127.0.0.1:1",\n "connection": {"timeout_ms": "soon"}}}',
+      /c\.json:2:17: .*timeout_ms/,
+    ],
   ])("%s", async (_name, file, text, message) => {
     const cwd = await temporaryDirectory({ [file]: text });
-    for (const words of [["--config", file], ["config", "validate", "-c", file]]) {
+    for (const words of [
+      ["--config", file],
+      ["config", "validate", "-c", file],
+    ]) {
       const { exitCode, stderr, stdout } = await runCli(words, { cwd });
       expect(stderr).toMatch(message);
       expect(stderr).not.toContain("    at ");
@@ -123,7 +155,9 @@ describe("the configuration file", () => {
     expect((await show(join(root, "a/b/c"), [], env)).config.gateway.url).toContain("above");
     await mkdir(join(root, "elsewhere"));
     expect((await show(join(root, "elsewhere"), [], env)).config.gateway.url).toContain("user");
-    expect((await show(join(root, "elsewhere"), ["-c", "../a/mcp-router.yaml"], env)).config.gateway.url).toContain("above");
+    expect((await show(join(root, "elsewhere"), ["-c", "../a/mcp-router.yaml"], env)).config.gateway.url).toContain(
+      "above",
+    );
   });
 
   it("takes YAML before the other formats", async () => {
@@ -135,11 +169,24 @@ describe("the configuration file", () => {
     const cwd = await temporaryDirectory({ "c.yaml": `${urlOf("file")}logging: {level: error}\n` });
     const env = { MCP_LOGGING_LEVEL: "debug", MCP_GATEWAY_URL: "ws://environment.localhost:1" };
     const fromFile = await show(cwd, ["-c", "c.yaml"]);
-    expect(fromFile.config).toMatchObject({ gateway: { url: "ws://file.localhost:1/mcp" }, logging: { level: "error" } });
+    expect(fromFile.config).toMatchObject({
+      gateway: { url: "ws://file.localhost:1/mcp" },
+      logging: { level: "error" },
+    });
     const overlaid = await show(cwd, ["-c", "c.yaml"], env);
-    expect(overlaid.config).toMatchObject({ gateway: { url: "ws://environment.localhost:1" }, logging: { level: "debug" } });
+    expect(overlaid.config).toMatchObject({
+      gateway: { url: "ws://environment.localhost:1" },
+      logging: { level: "debug" },
+    });
     expect(overlaid.origins["logging.level"]).toContain("MCP_LOGGING_LEVEL");
-    const flags = ["--url", "ws://flag.localhost:1", "--set", "local.drain_timeout_ms=7", "--set", "logging.level=info"];
+    const flags = [
+      "--url",
+      "ws://flag.localhost:1",
+      "--set",
+      "local.drain_timeout_ms=7",
+      "--set",
+      "logging.level=info",
+    ];
     const { config, origins } = await show(cwd, ["-c", "c.yaml", ...flags], env);
     expect(config).toMatchObject({
       gateway: { url: "ws://flag.localhost:1" },
@@ -166,7 +213,10 @@ describe("config show", () => {
   it("prints each value with its origin and no secret", async () => {
     const cwd = await temporaryDirectory({ "c.yaml": `${VALID}  auth: {type: bearer, token: "\${env:TOKEN}"}\n` });
     await chmod(join(cwd, "c.yaml"), 0o600);
-    const { exitCode, stderr, stdout } = await runCli(["config", "show", "-c", "c.yaml"], { cwd, env: { TOKEN: "canary-canary" } });
+    const { exitCode, stderr, stdout } = await runCli(["config", "show", "-c", "c.yaml"], {
+      cwd,
+      env: { TOKEN: "canary-canary" },
+    });
     expect(stdout).toMatch(/^gateway\.url\s+"ws:\/\/127\.0\.0\.1:1\/mcp"\s+# .*c\.yaml$/m);
     expect(stdout).toMatch(/^gateway\.auth\.token\s+"\[redacted\]"\s+# .*c\.yaml$/m);
     expect(stdout).toMatch(/^local\.drain_timeout_ms\s+5000\s+# default$/m);
@@ -176,8 +226,15 @@ describe("config show", () => {
 
   it("takes flags before and behind the command", async () => {
     const cwd = await temporaryDirectory({ "c.yaml": VALID });
-    for (const words of [["-c", "c.yaml", "config", "show"], ["config", "-c", "c.yaml", "show"], ["config", "show", "--config=c.yaml"]]) {
-      expect(await runCli(words, { cwd })).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("gateway.url") });
+    for (const words of [
+      ["-c", "c.yaml", "config", "show"],
+      ["config", "-c", "c.yaml", "show"],
+      ["config", "show", "--config=c.yaml"],
+    ]) {
+      expect(await runCli(words, { cwd })).toMatchObject({
+        exitCode: 0,
+        stdout: expect.stringContaining("gateway.url"),
+      });
     }
   });
 });
@@ -188,7 +245,10 @@ describe("config schema", () => {
     const { exitCode, stdout } = await runCli(["config", "schema"], { cwd });
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
-      properties: { gateway: { properties: { url: { type: "string" } } }, local: { properties: { rate_limit: { type: "object" } } } },
+      properties: {
+        gateway: { properties: { url: { type: "string" } } },
+        local: { properties: { rate_limit: { type: "object" } } },
+      },
     });
   });
 });

@@ -10,7 +10,8 @@ export function createContext(): CommandContext {
   const stderr = new BoundedWriter(process.stderr);
   const people = new People(stderr, redactor);
   const stdout = takeStdout((text, count) => {
-    if (count === 1) people.tell("a plugin or dependency wrote to stdout, which is the protocol's; it goes here instead:");
+    if (count === 1)
+      people.tell("a plugin or dependency wrote to stdout, which is the protocol's; it goes here instead:");
     people.pass(text);
   });
   return { stdout, stderr, people, redactor, env: process.env, workingDirectory: process.cwd() };

@@ -32,6 +32,7 @@ export function takeStdout(stray: (text: string, count: number) => void): Privat
   return {
     stdout,
     strayWrites: () => strayWrites,
-    release: () => Object.defineProperty(process, "stdout", { configurable: true, enumerable: true, get: () => stdout }),
+    release: () =>
+      Object.defineProperty(process, "stdout", { configurable: true, enumerable: true, get: () => stdout }),
   };
 }

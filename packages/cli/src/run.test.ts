@@ -20,7 +20,10 @@ const INITIALIZE = {
 const HANG = { jsonrpc: "2.0", id: "hanging", method: "test/hang" };
 
 /** A router that has answered `initialize`. */
-async function connected(words: readonly string[] = [], files: { readonly [path: string]: string } = {}): Promise<CliProcess> {
+async function connected(
+  words: readonly string[] = [],
+  files: { readonly [path: string]: string } = {},
+): Promise<CliProcess> {
   const gateway = await startEchoGateway();
   const cwd = await temporaryDirectory(files);
   const cli = new CliProcess(["--url", gateway.url, ...words], { cwd });
@@ -33,7 +36,11 @@ describe("mcp-router", () => {
   it("bridges stdin and the gateway, and exits with 0 when stdin ends", async () => {
     const cli = await connected();
     cli.send({ jsonrpc: "2.0", id: 2, method: "tools/list", params: { cursor: "x" } });
-    expect(await cli.receive()).toEqual({ jsonrpc: "2.0", id: 2, result: { method: "tools/list", params: { cursor: "x" } } });
+    expect(await cli.receive()).toEqual({
+      jsonrpc: "2.0",
+      id: 2,
+      result: { method: "tools/list", params: { cursor: "x" } },
+    });
     cli.child.stdin.end();
     expect(await cli.ended).toMatchObject({ exitCode: 0, signal: null });
   });
@@ -41,7 +48,10 @@ describe("mcp-router", () => {
   it("answers what was read before the end of stdin", async () => {
     const gateway = await startEchoGateway();
     const cwd = await temporaryDirectory();
-    const { exitCode, stdout } = await runCli(["run", "--url", gateway.url], { cwd, input: `${JSON.stringify(INITIALIZE)}\n` });
+    const { exitCode, stdout } = await runCli(["run", "--url", gateway.url], {
+      cwd,
+      input: `${JSON.stringify(INITIALIZE)}\n`,
+    });
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);
     expect(JSON.parse(stdout)).toMatchObject({ id: "first" });
     expect(exitCode).toBe(0);
@@ -49,7 +59,10 @@ describe("mcp-router", () => {
 
   it("ends at once with 0 when stdin has ended before it starts", async () => {
     const cwd = await temporaryDirectory();
-    const child = spawn(process.execPath, [BIN, "--url", "ws://127.0.0.1:1/mcp"], { cwd, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [BIN, "--url", "ws://127.0.0.1:1/mcp"], {
+      cwd,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     const [exitCode] = await once(child, "close");
     expect(exitCode).toBe(0);
   });

@@ -31,7 +31,13 @@ export interface Setup {
 export async function setUp(flags: Flags, context: CommandContext): Promise<Setup> {
   const { env, redactor, workingDirectory } = context;
   const { layers, file, discovered, warnings, writtenSecrets } = await loadConfigLayers(flags, context);
-  const logSettings = logSettingsOf({ flags, layers, env, workingDirectory, isTerminal: process.stderr.isTTY === true });
+  const logSettings = logSettingsOf({
+    flags,
+    layers,
+    env,
+    workingDirectory,
+    isTerminal: process.stderr.isTTY,
+  });
   const log = new Log(logSettings, redactor, logDestination(logSettings.output, context.stderr));
   const onSecret = (secret: string): void => {
     redactor.add(secret);

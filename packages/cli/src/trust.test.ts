@@ -10,7 +10,11 @@ import { temporaryDirectory } from "./testing/temporary-directory.ts";
 const CONFIG = "gateway:\n  url: ws://127.0.0.1:1/mcp\n";
 const CLAUDE = { CLAUDECODE: "1" };
 
-async function validate(cwd: string, words: readonly string[] = [], env: { readonly [name: string]: string } = {}): Promise<CliResult> {
+async function validate(
+  cwd: string,
+  words: readonly string[] = [],
+  env: { readonly [name: string]: string } = {},
+): Promise<CliResult> {
   return await runCli(["config", "validate", ...words], { cwd, env });
 }
 
@@ -34,14 +38,17 @@ describe("a configuration file that is found in a project", () => {
 
     await writeFile(file, CONFIG);
     expect(await validate(cwd, [], CLAUDE)).toMatchObject({ exitCode: 0 });
-    expect(await runCli(["trust", "--remove", "mcp-router.yaml"], { cwd })).toMatchObject({ stdout: `no longer trusted: ${file}\n` });
+    expect(await runCli(["trust", "--remove", "mcp-router.yaml"], { cwd })).toMatchObject({
+      stdout: `no longer trusted: ${file}\n`,
+    });
     expect(await validate(cwd, [], CLAUDE)).toMatchObject({ exitCode: 78 });
   });
 
   it("is refused above the working directory too, in every format, and none of its code runs", async () => {
     const bomb = "console.error('this code was run'); export default {};";
     for (const name of ["mcp-router.mjs", "mcp-router.ts", "mcp-router.yaml", "package.json"]) {
-      const text = name === "package.json" ? '{"mcp-router": {"gateway": {"url": "ws://x"}}}' : name.endsWith("s") ? bomb : CONFIG;
+      const text =
+        name === "package.json" ? '{"mcp-router": {"gateway": {"url": "ws://x"}}}' : name.endsWith("s") ? bomb : CONFIG;
       const root = await temporaryDirectory({ [name]: text, "a/b/.keep": "" });
       const { exitCode, stderr } = await runCli([], { cwd: join(root, "a/b"), env: CLAUDE });
       expect(stderr).toContain("was not trusted yet");

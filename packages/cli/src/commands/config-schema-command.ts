@@ -30,7 +30,10 @@ async function manifestsFor(flags: Flags, context: CommandContext): Promise<read
   } catch (error) {
     // What was named must be there; what was only found, or not found, need not.
     if (!RouterError.is(error) || flags.config !== undefined || flags.plugins.length > 0) throw error;
-    const { options } = await setUp({ plugins: [], set: [], quiet: true, url: PLACEHOLDER }, { ...context, env: {}, workingDirectory: "/" });
+    const { options } = await setUp(
+      { plugins: [], set: [], quiet: true, url: PLACEHOLDER },
+      { ...context, env: {}, workingDirectory: "/" },
+    );
     return (await loadConfig(options)).collection.manifests;
   }
 }

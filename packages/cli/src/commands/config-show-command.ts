@@ -23,7 +23,11 @@ export function configShowCommand(context: CommandContext): Command {
 /** One line for each value: key, value as JSON, origin. */
 function renderConfig({ config, origins }: ConfigDescription): string {
   const rows = leavesOf(config, "").map(({ key, value }) => {
-    return [escapeControls(key), escapeControls(JSON.stringify(value)), `# ${escapeControls(origins[key] ?? "default")}`];
+    return [
+      escapeControls(key),
+      escapeControls(JSON.stringify(value)),
+      `# ${escapeControls(origins[key] ?? "default")}`,
+    ];
   });
   return renderTable(rows);
 }

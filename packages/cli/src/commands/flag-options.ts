@@ -6,7 +6,10 @@ import { isLogLevel, LOG_LEVELS } from "../log/log-level.ts";
 
 /** Adds the flags of {@link Flags} to a command. Every command that reads the configuration has them. */
 export function addFlagOptions(command: Command): Command {
-  const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [...(earlier ?? []), value];
+  const collect = (value: string, earlier: readonly string[] | undefined): readonly string[] => [
+    ...(earlier ?? []),
+    value,
+  ];
   return command
     .option("-c, --config <file>", "configuration file; default: the nearest mcp-router.yaml")
     .option("--plugin <name>", "load one more plugin, by path or package name (repeatable)", collect)

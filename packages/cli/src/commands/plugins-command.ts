@@ -36,7 +36,10 @@ export function pluginsCommand(context: CommandContext): Command {
 function render({ hooks, plugins }: Router, options: PluginsOptions): string {
   if (options.json === true) return `${JSON.stringify({ plugins, hooks }, undefined, 2)}\n`;
   if (options.hooks === true) {
-    return table(["HOOK", "STAGE", "PLUGIN"], hooks.map(({ hook, plugin, stage }) => [hook, stage, plugin]));
+    return table(
+      ["HOOK", "STAGE", "PLUGIN"],
+      hooks.map(({ hook, plugin, stage }) => [hook, stage, plugin]),
+    );
   }
   const rows = plugins.map(({ because, from, id, version }) => [id, version ?? "-", because, from]);
   return table(["PLUGIN", "VERSION", "BECAUSE", "FROM"], rows);

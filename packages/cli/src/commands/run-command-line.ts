@@ -17,7 +17,8 @@ export async function runCommandLine(words: readonly string[], context: CommandC
     exitCode = error.exitCode === 1 ? EXIT.usage : error.exitCode;
   }
   // A run has ended in its own way by now.
-  if (process.exitCode === undefined) await leave(exitCode, { stdout: context.stdout.stdout, log: undefined, flushMs: 5_000 });
+  if (process.exitCode === undefined)
+    await leave(exitCode, { stdout: context.stdout.stdout, log: undefined, flushMs: 5_000 });
 }
 
 /**

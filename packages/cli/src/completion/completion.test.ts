@@ -30,7 +30,9 @@ describe.runIf(await isThere("bash"))("completion in bash", () => {
   }
 
   it("offers commands, subcommands and flags", async () => {
-    expect(await offered("")).toEqual(expect.arrayContaining(["run", "config", "plugins", "trust", "dev-gateway", "completion", "--url"]));
+    expect(await offered("")).toEqual(
+      expect.arrayContaining(["run", "config", "plugins", "trust", "dev-gateway", "completion", "--url"]),
+    );
     expect(await offered("conf")).toEqual(["config"]);
     expect(await offered("config", "")).toEqual(expect.arrayContaining(["validate", "show", "schema"]));
     expect(await offered("config", "show", "--j")).toEqual(["--json"]);

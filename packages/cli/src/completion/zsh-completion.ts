@@ -3,7 +3,9 @@ import type { CommandDescription } from "./describe-commands.ts";
 /** A completion script for zsh, to be sourced after compinit or put into a directory of `fpath`. */
 export function zshCompletion(commands: readonly CommandDescription[]): string {
   const withValue = new Map(
-    commands.flatMap(({ options }) => options.filter(({ value }) => value !== "none").map((each) => [each.words.join("|"), each.value])),
+    commands.flatMap(({ options }) =>
+      options.filter(({ value }) => value !== "none").map((each) => [each.words.join("|"), each.value]),
+    ),
   );
   return `#compdef mcp-router
 # Completion of mcp-router for zsh.
@@ -12,7 +14,10 @@ _mcp_router() {
   local -a candidates
   for ((index = 2; index < CURRENT; index++)); do
     case "\${place:+$place }\${words[index]}" in
-${commands.filter(({ path }) => path !== "").map(({ path }) => `      ("${path}") place="${path}" ;;`).join("\n")}
+${commands
+  .filter(({ path }) => path !== "")
+  .map(({ path }) => `      ("${path}") place="${path}" ;;`)
+  .join("\n")}
     esac
   done
   case "\${words[CURRENT-1]}" in
@@ -22,7 +27,10 @@ ${[...withValue].map(([names, value]) => `    (${names}) ${completeValue(value)}
 ${commands.map((command) => `    ("${command.path}") candidates=(${candidatesOf(command).map(quote).join(" ")}) ;;`).join("\n")}
   esac
   _describe -t commands "mcp-router" candidates
-${commands.filter(({ takesFile }) => takesFile).map(({ path }) => `  [[ "$place" == "${path}" ]] && _files`).join("\n")}
+${commands
+  .filter(({ takesFile }) => takesFile)
+  .map(({ path }) => `  [[ "$place" == "${path}" ]] && _files`)
+  .join("\n")}
   return 0
 }
 compdef _mcp_router mcp-router

@@ -15,7 +15,11 @@ export class ConfigFileError extends RouterError {
 
   constructor(reason: string, place: ConfigFilePlace) {
     const position = place.line === undefined ? "" : `:${place.line}:${place.column ?? 1}`;
-    super("CONFIG_FILE", `${place.file}${position}: ${reason}`, { hint: place.hint, cause: place.cause, phase: "config" });
+    super("CONFIG_FILE", `${place.file}${position}: ${reason}`, {
+      hint: place.hint,
+      cause: place.cause,
+      phase: "config",
+    });
     this.file = place.file;
   }
 }

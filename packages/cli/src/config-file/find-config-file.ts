@@ -29,7 +29,10 @@ export async function findConfigFile(workingDirectory: string, env: Environment)
     if (directory === user) return { path: found, scope: "user" };
     return { path: found, scope: directory === system ? "system" : "project" };
   }
-  for (const [directory, scope] of [[user, "user"], [system, "system"]] as const) {
+  for (const [directory, scope] of [
+    [user, "user"],
+    [system, "system"],
+  ] as const) {
     const path = await search(directory, CONFIG_FILE_NAMES, "here");
     if (path !== undefined) return { path, scope };
   }
@@ -42,7 +45,9 @@ async function search(from: string, names: readonly string[], reach: "here" | "u
     cosmiconfig(PACKAGE_PROPERTY, {
       searchPlaces: [...names],
       // Only whether it is there: parsing and running wait until the file is trusted.
-      loaders: Object.fromEntries([".yaml", ".yml", ".json", ".js", ".mjs", ".ts"].map((extension) => [extension, contents])),
+      loaders: Object.fromEntries(
+        [".yaml", ".yml", ".json", ".js", ".mjs", ".ts"].map((extension) => [extension, contents]),
+      ),
       ignoreEmptySearchPlaces: false,
       cache: false,
       ...(reach === "here" ? { searchStrategy: "none" as const } : { stopDir: parse(from).root }),

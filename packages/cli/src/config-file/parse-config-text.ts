@@ -6,7 +6,10 @@ import { positionInText } from "./position-in-text.ts";
 export function parseJsonText(file: string, text: string): unknown {
   const fault = findJsonFault(text);
   if (fault !== undefined) {
-    throw new ConfigFileError(`this is not valid JSON: ${fault.reason}`, { file, ...positionInText(text, fault.offset) });
+    throw new ConfigFileError(`this is not valid JSON: ${fault.reason}`, {
+      file,
+      ...positionInText(text, fault.offset),
+    });
   }
   return JSON.parse(text);
 }

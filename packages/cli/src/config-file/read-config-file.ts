@@ -44,7 +44,8 @@ export async function parseConfigFile(
       return { ...layer, value: asJsonObject(await parseYamlText(file, text), file), locate: positionFinder(text) };
     case ".json": {
       const value = parseJsonText(file, text);
-      if (basename(file) !== "package.json") return { ...layer, value: asJsonObject(value, file), locate: positionFinder(text) };
+      if (basename(file) !== "package.json")
+        return { ...layer, value: asJsonObject(value, file), locate: positionFinder(text) };
       const own = asJsonObject(memberOf(value, PACKAGE_PROPERTY), file);
       return { ...layer, value: own, locate: positionFinder(text, `/${PACKAGE_PROPERTY}`) };
     }
@@ -69,7 +70,8 @@ async function defaultExport(file: string, importModule: (url: string) => Promis
     throw new ConfigFileError(`it cannot be run: ${reason}`, { file, cause });
   });
   const value = memberOf(module, "default");
-  if (value === undefined) throw new ConfigFileError("it has no default export", { file, hint: "Write: export default { … }" });
+  if (value === undefined)
+    throw new ConfigFileError("it has no default export", { file, hint: "Write: export default { … }" });
   return value;
 }
 
@@ -92,5 +94,8 @@ function unreadable(file: string, cause: unknown): ConfigFileError {
   if (code === "ENOENT") return new ConfigFileError("there is no such file", { file, cause });
   if (code === "EISDIR") return new ConfigFileError("this is a directory, not a file", { file, cause });
   if (code === "EACCES") return new ConfigFileError("you may not read this file", { file, cause });
-  return new ConfigFileError(`it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, { file, cause });
+  return new ConfigFileError(`it cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    file,
+    cause,
+  });
 }

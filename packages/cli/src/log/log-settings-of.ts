@@ -38,19 +38,26 @@ function usualLevel(env: Environment): LogLevel {
   return isStartedByClaude(env) ? "warn" : "info";
 }
 
-function readSetting(name: string, { layers, env, workingDirectory }: LogSources): { text?: string; directory: string } {
+function readSetting(
+  name: string,
+  { layers, env, workingDirectory }: LogSources,
+): { text?: string; directory: string } {
   const find = (kinds: readonly string[]): { text: string; directory: string } | undefined => {
     for (const layer of layers.toReversed()) {
       const logging = kinds.includes(layer.kind ?? "file") ? layer.value["logging"] : undefined;
-      const value = typeof logging === "object" && logging !== null && !Array.isArray(logging) ? Object.entries(logging) : [];
+      const value =
+        typeof logging === "object" && logging !== null && !Array.isArray(logging) ? Object.entries(logging) : [];
       const text: JsonValue | undefined = value.find(([key]) => key === name)?.[1];
-      if (typeof text === "string") return { text, directory: layer.directory ?? directoryOf(layer) ?? workingDirectory };
+      if (typeof text === "string")
+        return { text, directory: layer.directory ?? directoryOf(layer) ?? workingDirectory };
     }
     return undefined;
   };
   const overlay = env[`MCP_LOGGING_${name.toUpperCase()}`];
   const found =
-    find(["flags"]) ?? (overlay === undefined || overlay === "" ? undefined : { text: overlay, directory: workingDirectory }) ?? find(["file"]);
+    find(["flags"]) ??
+    (overlay === undefined || overlay === "" ? undefined : { text: overlay, directory: workingDirectory }) ??
+    find(["file"]);
   if (found === undefined) return { directory: workingDirectory };
   const text = expand(found.text, env);
   return text === undefined ? { directory: workingDirectory } : { ...found, text };
@@ -62,9 +69,12 @@ function directoryOf(layer: ConfigLayer): string | undefined {
 
 /** `${env:NAME}` and its default; undefined for every other reference. */
 function expand(text: string, env: Environment): string | undefined {
-  const expanded = text.replaceAll(/\$\{env:([A-Za-z_]\w*)(?::-([^}]*))?\}/g, (whole, name: string, fallback?: string) => {
-    const value = env[name];
-    return (value === undefined || value === "" ? fallback : value) ?? value ?? whole;
-  });
+  const expanded = text.replaceAll(
+    /\$\{env:([A-Za-z_]\w*)(?::-([^}]*))?\}/g,
+    (whole, name: string, fallback?: string) => {
+      const value = env[name];
+      return (value === undefined || value === "" ? fallback : value) ?? value ?? whole;
+    },
+  );
   return expanded.includes("${") ? undefined : expanded;
 }

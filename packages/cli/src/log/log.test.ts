@@ -18,7 +18,10 @@ class Sink extends Writable {
     done();
   }
   get records(): readonly unknown[] {
-    return this.text.trimEnd().split("\n").map((line): unknown => JSON.parse(line));
+    return this.text
+      .trimEnd()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line));
   }
 }
 
@@ -78,7 +81,12 @@ describe("Log", () => {
     // Colours are off: whatever is left of these came from the record.
     // oxlint-disable-next-line no-control-regex
     expect(sink.text).not.toMatch(/[\u001b\u009b\u202e\u2028\u0007\r]/);
-    expect(sink.text.split("\n").filter((line) => line.includes("fake line")).every((line) => line.includes("\\"))).toBe(true);
+    expect(
+      sink.text
+        .split("\n")
+        .filter((line) => line.includes("fake line"))
+        .every((line) => line.includes("\\")),
+    ).toBe(true);
   });
 
   it("drops records that are not read in time, and says how many", async () => {

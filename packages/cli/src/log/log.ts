@@ -78,6 +78,11 @@ export class Log {
     const dropped = this.#dropped + this.#writer.takeDropped();
     this.#dropped = 0;
     if (dropped === 0) return;
-    write({ time: Date.now(), level: "warn", fields: { dropped }, message: "log records were dropped: they were not read in time" });
+    write({
+      time: Date.now(),
+      level: "warn",
+      fields: { dropped },
+      message: "log records were dropped: they were not read in time",
+    });
   }
 }

@@ -37,5 +37,5 @@ export async function createRecordWriter(
 
 async function prettyRenderer(): Promise<(line: string) => string> {
   const { prettyRendererOf } = await import("./pretty-renderer.ts");
-  return prettyRendererOf(process.stderr.isTTY === true);
+  return prettyRendererOf(process.stderr.isTTY);
 }

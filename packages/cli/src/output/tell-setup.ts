@@ -8,6 +8,8 @@ export function tellSetup({ file, discovered, log, warnings }: Setup, context: C
   if (discovered) logger.info({ file }, `configuration found: ${file}`);
   for (const warning of warnings) logger.warn(warning);
   if (context.env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") {
-    logger.warn("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: use gateway.tls.ca_cert_path to trust a certificate authority");
+    logger.warn(
+      "NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored: use gateway.tls.ca_cert_path to trust a certificate authority",
+    );
   }
 }

@@ -32,7 +32,13 @@ export class CliProcess {
   constructor(words: readonly string[], { cwd, env = {}, nodeFlags = [] }: CliOptions) {
     this.child = spawn(process.execPath, [...nodeFlags, BIN, ...words], {
       cwd,
-      env: { PATH: process.env["PATH"], HOME: cwd, XDG_CONFIG_HOME: `${cwd}/.xdg-config`, XDG_STATE_HOME: `${cwd}/.xdg-state`, ...env },
+      env: {
+        PATH: process.env["PATH"],
+        HOME: cwd,
+        XDG_CONFIG_HOME: `${cwd}/.xdg-config`,
+        XDG_STATE_HOME: `${cwd}/.xdg-state`,
+        ...env,
+      },
     });
     this.child.stdout.on("data", (chunk: Buffer) => (this.#stdout += chunk.toString()));
     this.child.stderr.on("data", (chunk: Buffer) => (this.#stderr += chunk.toString()));
@@ -69,7 +75,10 @@ export class CliProcess {
 }
 
 /** Runs `mcp-router` to its end with a stdin of `input`. */
-export async function runCli(words: readonly string[], options: CliOptions & { readonly input?: string }): Promise<CliResult> {
+export async function runCli(
+  words: readonly string[],
+  options: CliOptions & { readonly input?: string },
+): Promise<CliResult> {
   const cli = new CliProcess(words, options);
   cli.child.stdin.end(options.input ?? "");
   return await cli.ended;

@@ -11,7 +11,9 @@ export async function startEchoGateway(options: { readonly token?: string } = {}
     ...options,
     session: (session) => ({
       receive: (payload) => {
-        const { id, method, params }: { id?: unknown; method?: string; params?: unknown } = JSON.parse(payload.toString());
+        const { id, method, params }: { id?: unknown; method?: string; params?: unknown } = JSON.parse(
+          payload.toString(),
+        );
         if (id === undefined || method === undefined || method === "test/hang") return;
         session.send(JSON.stringify({ jsonrpc: "2.0", id, result: { method, params: params ?? null } }));
       },
