@@ -183,6 +183,21 @@ describe("a faulty configuration", () => {
     expect(asked).toEqual(["/gateway/tls/verify", "/gateway/tls"]);
   });
 
+  it("is told from the top of the file to its end", async () => {
+    const lines = new Map([
+      ["/advanced/unbuilt", 2],
+      ["/local/limit/burst", 5],
+      ["/loging", 9],
+    ]);
+    const locate = (pointer: string) => {
+      const line = lines.get(pointer);
+      return Promise.resolve(line === undefined ? undefined : { line, column: 1 });
+    };
+    const value = withUrl({ advanced: { unbuilt: {} }, local: { limit: { burst: "x" } }, loging: {} });
+    const issues = await faults({}, { layers: [{ ...file(value), locate }] });
+    expect(issues.map(({ line }) => line)).toEqual([2, 5, 9]);
+  });
+
   it("is told with the variable or flag that wrote the value", async () => {
     const layers: ConfigLayer[] = [
       file(withUrl({})),

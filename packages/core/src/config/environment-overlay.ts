@@ -23,7 +23,7 @@ const NOT_OURS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether the environment has a name that could be a key: what spares most starts the rest of this file. */
-export function mayOverlay(env: Environment): boolean {
+function mayOverlay(env: Environment): boolean {
   return Object.keys(env).some((name) => name.startsWith(PREFIX) && !NOT_OURS.has(name));
 }
 

@@ -1,4 +1,5 @@
 import { ConfigError } from "../errors/config-error.ts";
+import type { ConfigIssue } from "../errors/config-error.ts";
 import type { IssueDraft } from "./issue-draft.ts";
 import { formatKey, pathOf, pointerOf } from "./key-path.ts";
 import type { ConfigLayer, MergedLayers, Source, SourcePosition } from "./layers.ts";
@@ -23,7 +24,18 @@ export async function locateIssues(
       };
     }),
   );
-  return new ConfigError(issues);
+  return new ConfigError(inReadingOrder(issues));
+}
+
+/** Layer by layer as faults were found, and within one from top to bottom. */
+function inReadingOrder(issues: readonly ConfigIssue[]): readonly ConfigIssue[] {
+  const origins = [...new Set(issues.map(({ origin }) => origin))];
+  return issues.toSorted(
+    (one, other) =>
+      origins.indexOf(one.origin) - origins.indexOf(other.origin) ||
+      (one.line ?? 0) - (other.line ?? 0) ||
+      (one.column ?? 0) - (other.column ?? 0),
+  );
 }
 
 /** What is missing has no place of its own; it belongs into the file. */

@@ -21,8 +21,6 @@ import type { ResolvedConfig } from "./resolved-config.ts";
 import { findUnavailableKeys } from "./unavailable-keys.ts";
 import type { SchemaViolation, Validator } from "./validator.ts";
 
-export { listsOf } from "./lists-of.ts";
-
 export interface ResolveConfigOptions extends ConfigSource {
   /** Every plugin that the configuration may use. */
   readonly manifests: readonly LoadedManifest[];

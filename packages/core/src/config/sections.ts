@@ -1,4 +1,4 @@
-import { isObject, memberOf, valueAt } from "./json-object.ts";
+import { isObject, memberOf } from "./json-object.ts";
 import type { MutableJson, MutableObject } from "./json-object.ts";
 import type { KeyPath } from "./key-path.ts";
 
@@ -33,9 +33,4 @@ export function takeSection(root: MutableObject, path: KeyPath): MutableJson | u
 /** Whether a section says that its plugin shall be off. */
 export function isSwitchedOff(section: MutableJson): boolean {
   return memberOf(section, "enabled") === false;
-}
-
-/** Whether there is something at a section's path. */
-export function hasSection(root: MutableObject, path: KeyPath): boolean {
-  return valueAt(root, path) !== undefined;
 }

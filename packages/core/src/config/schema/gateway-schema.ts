@@ -13,7 +13,7 @@ const url = {
 } as const;
 
 /** `gateway.version` as people write it. */
-export const GATEWAY_VERSIONS = ["auto", 1, "1", "v1", 2, "2", "v2", "custom"] as const;
+const GATEWAY_VERSIONS = ["auto", 1, "1", "v1", 2, "2", "v2", "custom"] as const;
 
 const features = {
   type: "object",

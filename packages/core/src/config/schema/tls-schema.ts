@@ -1,7 +1,7 @@
 import type { JsonSchema } from "../../plugin/json-schema.ts";
 
 /** Spellings of TLS versions. YAML reads an unquoted `1.2` as a number, so that is taken too. */
-export const TLS_VERSIONS = [1.2, 1.3, "1.2", "1.3", "TLSv1.2", "TLSv1.3"] as const;
+const TLS_VERSIONS = [1.2, 1.3, "1.2", "1.3", "TLSv1.2", "TLSv1.3"] as const;
 
 /** What an endpoint may say about TLS. Without defaults: what it leaves out is taken from `gateway.tls`. */
 export const endpointTlsSchema = {

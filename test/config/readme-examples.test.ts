@@ -1,0 +1,52 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+
+import { ROUTER_BIN } from "../support/spawn-router.ts";
+import { temporaryDirectory } from "../support/temporary-directory.ts";
+
+const packages = fileURLToPath(new URL("../../packages", import.meta.url));
+
+interface Verdict {
+  readonly exitCode: number;
+  readonly stderr: string;
+}
+
+/** What `mcp-router config validate` says of the example in a package's README. */
+async function validateExample(folder: string): Promise<Verdict> {
+  const readme = await readFile(join(packages, folder, "README.md"), "utf8");
+  const example = /```yaml\n(.*?)```/s.exec(readme)?.[1];
+  if (example === undefined) throw new Error(`the README of ${folder} has no example`);
+  const directory = await temporaryDirectory({ "mcp-router.yaml": example });
+  const words = [ROUTER_BIN, "config", "validate", "--config", join(directory, "mcp-router.yaml")];
+  const env = { PATH: process.env["PATH"], HOME: directory };
+  return await new Promise((resolve) => {
+    const child = execFile(process.execPath, words, { cwd: directory, env }, (_error, _stdout, stderr) => {
+      resolve({ exitCode: child.exitCode ?? -1, stderr });
+    });
+  });
+}
+
+it("the example of preset-claude is valid", async () => {
+  expect((await validateExample("preset-claude")).exitCode).toBe(0);
+});
+
+it.each([
+  ["transport-tcp", ["transport-tcp"]],
+  ["auth-oauth2", ["auth-oauth2"]],
+  ["auth-mtls", ["auth-mtls"]],
+  ["rate-limit", ["rate-limit"]],
+  ["circuit-breaker", ["circuit-breaker"]],
+  ["deduplication", ["deduplication"]],
+  ["observability", ["metrics", "tracing", "debug"]],
+])("the example of %s has no fault but the plugin's missing code", async (folder, plugins) => {
+  const { exitCode, stderr } = await validateExample(folder);
+  expect(exitCode).toBe(78);
+  const named = [
+    ...stderr.matchAll(/mcp-router\.yaml:\d+:\d+: .* needs the plugin (\S+), whose code is not in this version/g),
+  ];
+  expect(named.map(([, plugin]) => plugin).toSorted()).toEqual(plugins.toSorted());
+  expect(stderr.match(/mcp-router\.yaml:\d+/g)).toHaveLength(plugins.length);
+});
