@@ -6,30 +6,39 @@ export interface BackoffOptions {
   readonly jitter: number;
 }
 
-/** How long to wait before the next dial: not at all the first time, then exponentially with jitter up to a cap. */
+/** Keeps the power finite: 0 times infinity would be no delay that can be waited for. */
+const LARGEST_EXPONENT = 64;
+
+/** How long to wait before the next dial: exponentially with jitter up to a cap, and not at all after the first loss. */
 export class Backoff {
   readonly #options: BackoffOptions;
   readonly #random: () => number;
-  #failures = 0;
+  #waits = 0;
+  #triedAtOnce = false;
 
   constructor(options: BackoffOptions, random: () => number = Math.random) {
     this.#options = options;
     this.#random = random;
   }
 
-  get failures(): number {
-    return this.#failures;
-  }
-
-  /** Milliseconds to wait now; counts as a failure. */
-  next(): number {
+  /** Milliseconds to wait after a dial that failed. */
+  afterFailure(): number {
     const { initialDelayMs, maxDelayMs, multiplier, jitter } = this.#options;
-    const full = Math.min(maxDelayMs, initialDelayMs * multiplier ** this.#failures);
-    this.#failures++;
+    const full = Math.min(maxDelayMs, initialDelayMs * multiplier ** Math.min(this.#waits, LARGEST_EXPONENT));
+    this.#waits++;
     return full * (1 - jitter * this.#random());
   }
 
+  /** Milliseconds to wait after an open connection was lost. Only once is it nothing, so that a flapping gateway is spared. */
+  afterLoss(): number {
+    if (this.#triedAtOnce || this.#waits > 0) return this.afterFailure();
+    this.#triedAtOnce = true;
+    return 0;
+  }
+
+  /** The connection was stable: what went before counts no more. */
   reset(): void {
-    this.#failures = 0;
+    this.#waits = 0;
+    this.#triedAtOnce = false;
   }
 }

@@ -2,6 +2,7 @@ import type { AuthProvider } from "../plugin/auth-provider.ts";
 import type { Credential, CredentialDraft, CredentialReason } from "../plugin/credential.ts";
 import { DialError } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
+import { orAborted } from "./or-aborted.ts";
 
 export interface CredentialSourceOptions {
   readonly endpoint: Endpoint;
@@ -11,23 +12,41 @@ export interface CredentialSourceOptions {
   readonly complete: (draft: CredentialDraft) => Promise<void> | undefined;
 }
 
+interface Pending {
+  readonly reason: CredentialReason;
+  readonly credential: Promise<Credential>;
+}
+
 /** Gets the credential of one endpoint, one request at a time: whoever asks meanwhile gets the same answer. */
 export class CredentialSource {
   readonly #options: CredentialSourceOptions;
-  #pending: Promise<Credential> | undefined;
+  #pending: Pending | undefined;
 
   constructor(options: CredentialSourceOptions) {
     this.#options = options;
   }
 
-  /** @throws DialError when there is no credential. */
-  get(reason: CredentialReason, signal: AbortSignal): Promise<Credential> {
-    if (this.#pending === undefined) {
-      this.#pending = this.#ask(reason, signal).finally(() => {
-        this.#pending = undefined;
-      });
+  /**
+   * @param signal Ends the wait, even for a provider that does not heed it.
+   * @throws DialError when there is no credential; the signal's reason when it aborts.
+   */
+  async get(reason: CredentialReason, signal: AbortSignal): Promise<Credential> {
+    const before = this.#pending;
+    if (before !== undefined && serves(before.reason, reason)) return await orAborted(before.credential, signal);
+    const credential = this.#after(before, reason, signal);
+    const pending: Pending = { reason, credential };
+    this.#pending = pending;
+    try {
+      return await credential;
+    } finally {
+      if (this.#pending === pending) this.#pending = undefined;
     }
-    return this.#pending;
+  }
+
+  async #after(before: Pending | undefined, reason: CredentialReason, signal: AbortSignal): Promise<Credential> {
+    // The failure of the earlier request is told to whoever made it.
+    if (before !== undefined) await before.credential.catch(() => {});
+    return await orAborted(this.#ask(reason, signal), signal);
   }
 
   async #ask(reason: CredentialReason, signal: AbortSignal): Promise<Credential> {
@@ -51,4 +70,10 @@ export class CredentialSource {
     }
     return draft;
   }
+}
+
+/** Whether what is being asked for one reason is good for another: it may be the very credential that is no good any more. */
+function serves(pending: CredentialReason, reason: CredentialReason): boolean {
+  if (reason === "changed") return false;
+  return reason !== "rejected" || pending === "rejected";
 }

@@ -1,14 +1,16 @@
 import type { Clock, Timer } from "../clock.ts";
 import { escapeForPeople } from "../errors/escape.ts";
 import type { Credential, CredentialReason } from "../plugin/credential.ts";
-import { DialError } from "../plugin/dial-error.ts";
+import { DialError, type DialReason } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { ConnectAttempt, ConnectRefusal, LinkChange, LinkState } from "../plugin/hooks.ts";
 import type { Logger } from "../plugin/logger.ts";
 import type { Channel, ChannelEnd, ChannelSink, GatewaySignal, Transport } from "../plugin/transport.ts";
 import { Backoff, type BackoffOptions } from "./backoff.ts";
 import type { CredentialSource } from "./credential-source.ts";
+import { asDialError, timedOut } from "./dial-failure.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { openChannel } from "./open-channel.ts";
 
 /** What a link tells its owner. Calls come in order; `opened` is answered by exactly one `lost`. */
 export interface LinkOwner {
@@ -46,6 +48,8 @@ const STABLE_AFTER_MS = 10_000;
 const NUDGE_EVERY_MS = 5_000;
 /** Causes that waiting does not mend are tried again this often. */
 const PERMANENT_RETRY_MS = 60_000;
+/** Failures that another credential may mend. */
+const SIGN_IN: ReadonlySet<DialReason> = new Set(["unauthorized", "forbidden", "credential"]);
 
 /**
  * Keeps one connection to one endpoint: dials, authenticates, watches, backs off and dials again, for ever.
@@ -60,11 +64,18 @@ export class Link {
   #channel: Channel | undefined;
   #heartbeat: Heartbeat | undefined;
   #retryTimer: Timer | undefined;
+  #retryReason: CredentialReason = "dial";
   #attempt = 0;
   #openedAt = 0;
   #dialEndedAt = Number.NEGATIVE_INFINITY;
+  /** No dial before this moment: the gateway, or a plugin, asked for it. */
+  #notBefore = Number.NEGATIVE_INFINITY;
   #renewedAfterRejection = false;
   #lastError: DialError | undefined;
+  /** Why the owner gave the open connection up. */
+  #givenUp: DialError | undefined;
+  /** A credential that became known while a dial with an older one was under way. */
+  #newer: Credential | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -95,24 +106,39 @@ export class Link {
    * @returns whether a dial is under way, so that waiting for it makes sense.
    */
   nudge(): boolean {
-    if (this.#state === "idle") this.#dial("dial");
-    const waiting = this.#retryTimer !== undefined;
-    if (waiting && this.#options.clock.now() - this.#dialEndedAt >= NUDGE_EVERY_MS) {
-      this.#cancelRetry();
-      this.#dial("dial");
+    this.start();
+    if (this.#retryTimer !== undefined) {
+      const now = this.#options.clock.now();
+      if (now - this.#dialEndedAt >= NUDGE_EVERY_MS && now >= this.#notBefore) this.#dialAgain();
     }
     return this.#retryTimer === undefined;
   }
 
-  /** The gateway refused the credential in use, or the provider has a new one: gets it and tells the owner. */
-  async renewCredential(reason: CredentialReason): Promise<Credential> {
-    const credential = await this.#options.credentials.get(reason, this.#stopped.signal);
-    if (this.#channel !== undefined) this.#options.owner.credential(credential);
-    else if (this.#retryTimer !== undefined && this.#lastError?.reason !== "unreachable") {
-      this.#cancelRetry();
-      this.#dial("dial");
-    }
-    return credential;
+  /**
+   * The gateway refused the credential in use, or the provider has a new one: gets it and uses it from now on.
+   *
+   * @throws DialError when there is none.
+   */
+  async renewCredential(reason: CredentialReason): Promise<void> {
+    // Nothing was dialled yet: the first dial asks for itself.
+    if (this.#state === "idle" || this.#state === "closed") return;
+    const { credentials, owner, endpoint } = this.#options;
+    const credential = await this.#bounded(async (signal) => {
+      try {
+        return await credentials.get(reason, signal);
+      } catch (cause) {
+        throw signal.aborted ? timedOut(endpoint, "credential", cause) : asDialError(endpoint, cause);
+      }
+    });
+    if (this.#channel !== undefined) owner.credential(credential);
+    else if (this.#retryTimer === undefined) this.#newer = credential;
+    else if (this.#lastError !== undefined && SIGN_IN.has(this.#lastError.reason)) this.#dialAgain();
+  }
+
+  /** The open connection is of no use, though it stands: cuts it, and counts it as a dial that failed. */
+  giveUp(error: DialError): void {
+    this.#givenUp = error;
+    this.#channel?.terminate();
   }
 
   pause(): void {
@@ -130,6 +156,7 @@ export class Link {
     if (this.#state === "closed") return;
     this.#cancelRetry();
     this.#stopped.abort();
+    this.#heartbeat?.stop();
     const channel = this.#channel;
     this.#change("closed");
     if (how === "now") channel?.terminate();
@@ -144,33 +171,38 @@ export class Link {
       this.#refused(new DialError("refused", refusal.reason, { retryAfterMs: refusal.retryAfterMs, permanent: false }));
       return;
     }
+    this.#newer = undefined;
     this.#change("connecting");
     // The promise has its owner here: #connect never rejects.
-    void this.#connect(reason);
+    void this.#bounded(async (signal) => await this.#connect(reason, signal));
   }
 
-  async #connect(reason: CredentialReason): Promise<void> {
-    const { endpoint, credentials, transport, clock } = this.#options;
-    const { timeoutMs } = endpoint.connection;
+  /** Runs something that may take as long as a dial may take; its signal aborts then, and when the link stops. */
+  async #bounded<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const attempt = new AbortController();
     const stop = (): void => attempt.abort();
     this.#stopped.signal.addEventListener("abort", stop, { once: true });
-    const timer = clock.after(timeoutMs, stop);
-    const run: ChannelRun = { channel: undefined, early: [], end: undefined };
+    const timer = this.#options.clock.after(this.#options.endpoint.connection.timeoutMs, stop);
     try {
-      const credential = await credentials.get(reason, attempt.signal);
-      const channel = await transport.open(endpoint, credential, this.#sink(run), attempt.signal);
-      if (this.#stopped.signal.aborted) {
-        channel.terminate();
-        return;
-      }
-      this.#opened(run, channel, credential);
-    } catch (cause) {
-      if (this.#stopped.signal.aborted) return;
-      this.#failed(attempt.signal.aborted ? timedOut(endpoint, timeoutMs, cause) : asDialError(endpoint, cause));
+      return await run(attempt.signal);
     } finally {
       timer.cancel();
       this.#stopped.signal.removeEventListener("abort", stop);
+    }
+  }
+
+  async #connect(reason: CredentialReason, signal: AbortSignal): Promise<void> {
+    const { endpoint, credentials, transport } = this.#options;
+    const run: ChannelRun = { channel: undefined, early: [], end: undefined };
+    let missing: "credential" | "connection" = "credential";
+    try {
+      const credential = await credentials.get(reason, signal);
+      missing = "connection";
+      const channel = await openChannel(transport.open(endpoint, credential, this.#sink(run), signal), signal);
+      this.#opened(run, channel, credential);
+    } catch (cause) {
+      if (this.#stopped.signal.aborted) return;
+      this.#failed(signal.aborted ? timedOut(endpoint, missing, cause) : asDialError(endpoint, cause));
     }
   }
 
@@ -195,26 +227,36 @@ export class Link {
       });
     }
     this.#change("open", { info: channel.info });
-    owner.opened(channel, credential);
-    for (const bytes of run.early.splice(0)) owner.message(bytes, undefined);
-    if (run.end !== undefined) this.#lost(run.end);
+    owner.opened(channel, this.#newer ?? credential);
+    for (const { bytes, inReplyTo } of run.early.splice(0)) {
+      if (this.#channel === channel) owner.message(bytes, inReplyTo);
+    }
+    if (run.end !== undefined && this.#channel === channel) this.#lost(run.end);
   }
 
   #sink(run: ChannelRun): ChannelSink {
     const { owner } = this.#options;
+    // What a channel says after its end, or after its dial was given up, belongs to nobody: least of all to its successor.
+    const current = (): boolean => run.end === undefined && run.channel !== undefined && run.channel === this.#channel;
     return {
       message: (bytes, inReplyTo) => {
+        if (run.end === undefined && run.channel === undefined) run.early.push({ bytes, inReplyTo });
+        if (!current()) return;
         this.#heartbeat?.alive();
-        if (run.channel === undefined) run.early.push(bytes);
-        else owner.message(bytes, inReplyTo);
+        owner.message(bytes, inReplyTo);
       },
-      alive: () => this.#heartbeat?.alive(),
-      drain: () => owner.drain(),
+      alive: () => {
+        if (current()) this.#heartbeat?.alive();
+      },
+      drain: () => {
+        if (current()) owner.drain();
+      },
       signal: (signal) => owner.signal(signal),
       closed: (end) => {
         if (run.end !== undefined) return;
+        const wasCurrent = current();
         run.end = end;
-        if (run.channel !== undefined && run.channel === this.#channel) this.#lost(end);
+        if (wasCurrent) this.#lost(end);
       },
     };
   }
@@ -224,8 +266,10 @@ export class Link {
     this.#heartbeat?.stop();
     this.#heartbeat = undefined;
     this.#channel = undefined;
-    const stable = clock.now() - this.#openedAt >= STABLE_AFTER_MS;
-    if (stable) {
+    const givenUp = this.#givenUp;
+    this.#givenUp = undefined;
+    this.#lastError = givenUp;
+    if (givenUp === undefined && clock.now() - this.#openedAt >= STABLE_AFTER_MS) {
       this.#backoff.reset();
       this.#attempt = 0;
     }
@@ -233,17 +277,11 @@ export class Link {
       owner.lost(end);
       return;
     }
-    const delayMs = stable || this.#backoff.failures === 0 ? this.#firstDelay() : this.#backoff.next();
+    const delayMs = givenUp === undefined ? this.#backoff.afterLoss() : this.#backoff.afterFailure();
     this.#change("lost", { end, retryInMs: delayMs });
-    owner.lost(end);
-    if (this.#stopped.signal.aborted) return;
+    // Set before the owner hears of it: it may hand over what cannot wait, and that asks when the next dial is due.
     this.#retryAfter(delayMs, "dial");
-  }
-
-  /** The first try after a loss is immediate; it counts, so that a flapping gateway meets the backoff. */
-  #firstDelay(): number {
-    this.#backoff.next();
-    return 0;
+    owner.lost(end);
   }
 
   #failed(error: DialError): void {
@@ -253,6 +291,7 @@ export class Link {
       this.#dial("rejected");
       return;
     }
+    if (error.reason !== "unauthorized") this.#renewedAfterRejection = false;
     this.#refused(error);
   }
 
@@ -260,20 +299,27 @@ export class Link {
     const { clock, owner, log, endpoint } = this.#options;
     this.#dialEndedAt = clock.now();
     this.#lastError = error;
-    const own = error.permanent ? PERMANENT_RETRY_MS : this.#backoff.next();
-    const delayMs = Math.max(own, error.retryAfterMs ?? 0);
-    log.warn({ endpoint: endpoint.name, reason: error.reason, retryInMs: Math.round(delayMs) }, escapeForPeople(error.message));
+    const own = error.permanent ? PERMANENT_RETRY_MS : this.#backoff.afterFailure();
+    const floorMs = error.retryAfterMs ?? 0;
+    const delayMs = Math.max(own, floorMs);
+    this.#notBefore = this.#dialEndedAt + floorMs;
+    log.warn(
+      { endpoint: endpoint.name, reason: error.reason, retryInMs: Math.round(delayMs) },
+      escapeForPeople(error.message),
+    );
     this.#change("refused", { error, retryInMs: delayMs });
     this.#retryAfter(delayMs, error.reason === "unauthorized" ? "rejected" : "dial");
     owner.refused(error, delayMs);
   }
 
   #retryAfter(delayMs: number, reason: CredentialReason): void {
-    this.#retryTimer = this.#options.clock.after(delayMs, () => {
-      this.#retryTimer = undefined;
-      this.#renewedAfterRejection = false;
-      this.#dial(reason);
-    });
+    this.#retryReason = reason;
+    this.#retryTimer = this.#options.clock.after(delayMs, () => this.#dialAgain());
+  }
+
+  #dialAgain(): void {
+    this.#cancelRetry();
+    this.#dial(this.#retryReason);
   }
 
   #cancelRetry(): void {
@@ -297,19 +343,6 @@ export class Link {
 /** One life of a channel; messages and its end may come before the dial has returned it. */
 interface ChannelRun {
   channel: Channel | undefined;
-  readonly early: Buffer[];
+  readonly early: { readonly bytes: Buffer; readonly inReplyTo: string | undefined }[];
   end: ChannelEnd | undefined;
-}
-
-function timedOut(endpoint: Endpoint, timeoutMs: number, cause: unknown): DialError {
-  return new DialError("timeout", `no connection to ${endpoint.name} within ${timeoutMs} ms`, {
-    cause,
-    hint: "Check the address and the firewall, or raise gateway.connection.timeout_ms.",
-  });
-}
-
-function asDialError(endpoint: Endpoint, cause: unknown): DialError {
-  if (DialError.is(cause)) return cause;
-  const detail = cause instanceof Error ? cause.message : String(cause);
-  return new DialError("unreachable", `cannot connect to ${endpoint.name}: ${detail}`, { cause });
 }

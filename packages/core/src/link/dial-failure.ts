@@ -1,0 +1,23 @@
+import { DialError } from "../plugin/dial-error.ts";
+import type { Endpoint } from "../plugin/endpoint.ts";
+
+/** A dial ran out of time, waiting for one of the two things it needs. */
+export function timedOut(
+  { name, connection }: Endpoint,
+  missing: "credential" | "connection",
+  cause: unknown,
+): DialError {
+  const text = `no ${missing === "credential" ? "credential for" : "connection to"} ${name} within ${connection.timeoutMs} ms`;
+  const hint =
+    missing === "credential"
+      ? "The sign-in plugin did not answer; gateway.connection.timeout_ms bounds it."
+      : "Check the address and the firewall, or raise gateway.connection.timeout_ms.";
+  return new DialError("timeout", text, { cause, hint, phase: missing === "credential" ? "auth" : "dial" });
+}
+
+/** Whatever a transport or a plugin threw, as the reason why a dial failed. */
+export function asDialError(endpoint: Endpoint, cause: unknown): DialError {
+  if (DialError.is(cause)) return cause;
+  const detail = cause instanceof Error ? cause.message : String(cause);
+  return new DialError("unreachable", `cannot connect to ${endpoint.name}: ${detail}`, { cause });
+}

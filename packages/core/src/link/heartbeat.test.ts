@@ -1,0 +1,106 @@
+import { describe, expect, it } from "vitest";
+import { FakeClock } from "../testing/fake-clock.ts";
+import { Heartbeat } from "./heartbeat.ts";
+
+function start() {
+  const clock = new FakeClock();
+  const seen = { pings: 0, deaths: 0 };
+  const heartbeat = new Heartbeat({
+    clock,
+    intervalMs: 15_000,
+    timeoutMs: 5000,
+    ping: () => void seen.pings++,
+    dead: () => void seen.deaths++,
+  });
+  return { clock, heartbeat, seen };
+}
+
+describe("Heartbeat", () => {
+  it("pings after the interval of silence, and finds the peer dead after the timeout", async () => {
+    const { clock, seen } = start();
+    await clock.advance(14_999);
+    expect(seen).toEqual({ pings: 0, deaths: 0 });
+    await clock.advance(1);
+    expect(seen).toEqual({ pings: 1, deaths: 0 });
+    await clock.advance(4999);
+    expect(seen.deaths).toBe(0);
+    await clock.advance(1);
+    expect(seen).toEqual({ pings: 1, deaths: 1 });
+    expect(clock.timers).toBe(0);
+  });
+
+  it("counts silence from the last byte, with one timer however many bytes", async () => {
+    const { clock, heartbeat, seen } = start();
+    for (let second = 0; second < 60; second++) {
+      heartbeat.alive();
+      await clock.advance(1000);
+    }
+    expect(seen.pings).toBe(0);
+    expect(clock.timers).toBe(1);
+    await clock.advance(14_000);
+    expect(seen.pings).toBe(1);
+  });
+
+  it("is satisfied by any byte after the ping", async () => {
+    const { clock, heartbeat, seen } = start();
+    await clock.advance(16_000);
+    heartbeat.alive();
+    await clock.advance(14_999);
+    expect(seen).toEqual({ pings: 1, deaths: 0 });
+    await clock.advance(5000);
+    expect(seen.pings).toBe(2);
+  });
+
+  it("proves nothing while reading is paused", async () => {
+    const { clock, heartbeat, seen } = start();
+    heartbeat.pause();
+    await clock.advance(100_000);
+    expect(seen).toEqual({ pings: 0, deaths: 0 });
+    heartbeat.resume();
+    await clock.advance(20_000);
+    expect(seen).toEqual({ pings: 1, deaths: 1 });
+  });
+
+  it("suspends the deadline when the pause begins after the ping", async () => {
+    const { clock, heartbeat, seen } = start();
+    await clock.advance(15_000);
+    heartbeat.pause();
+    await clock.advance(100_000);
+    expect(seen.deaths).toBe(0);
+    heartbeat.resume();
+    await clock.advance(14_999);
+    expect(seen).toEqual({ pings: 1, deaths: 0 });
+  });
+
+  it("lets a blocked loop read what is there before it believes in silence", async () => {
+    const { clock, heartbeat, seen } = start();
+    await clock.advance(15_000);
+    clock.block(8000);
+    // The timer is due; the pong is read in the turn after it.
+    const advanced = clock.advance(0);
+    setImmediate(() => heartbeat.alive());
+    await advanced;
+    await clock.advance(10_000);
+    expect(seen).toEqual({ pings: 1, deaths: 0 });
+  });
+
+  it("waits the whole timeout again when a timer fires early", async () => {
+    const { clock, heartbeat, seen } = start();
+    await clock.advance(16_000);
+    heartbeat.alive();
+    heartbeat.pause();
+    heartbeat.resume();
+    await clock.advance(4000);
+    expect(seen).toEqual({ pings: 1, deaths: 0 });
+    heartbeat.stop();
+  });
+
+  it("leaves no timer when stopped", async () => {
+    const { clock, heartbeat, seen } = start();
+    await clock.advance(15_000);
+    heartbeat.stop();
+    expect(clock.timers).toBe(0);
+    await clock.advance(60_000);
+    expect(seen.deaths).toBe(0);
+  });
+});

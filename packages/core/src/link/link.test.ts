@@ -1,0 +1,231 @@
+import { describe, expect, it } from "vitest";
+import { DialError } from "../plugin/dial-error.ts";
+import { linkBench as bench } from "../testing/link-bench.ts";
+import { settle } from "../testing/settle.ts";
+
+const unreachable = new DialError("unreachable", "connection refused");
+
+describe("a link that is open", () => {
+  it("delivers what came before the dial returned, after telling of the connection", async () => {
+    const { link, transport, events, messages } = bench();
+    link.start();
+    await settle();
+    transport.dial.sink.message(Buffer.from("early"), "n1");
+    transport.dial.sink.message(Buffer.from("bird"));
+    const channel = transport.dial.accept();
+    expect(events).toEqual([]);
+    await settle();
+    channel.deliver("later");
+    expect(events).toEqual(["opened", "message", "message", "message"]);
+    expect(messages).toEqual([
+      { text: "early", inReplyTo: "n1" },
+      { text: "bird", inReplyTo: undefined },
+      { text: "later", inReplyTo: undefined },
+    ]);
+  });
+
+  it("tells of a connection that ended before the dial returned: opened, then lost, once", async () => {
+    const { link, transport, events } = bench();
+    link.start();
+    await settle();
+    transport.dial.sink.closed({ code: 1001, reason: "going" });
+    transport.dial.accept();
+    await settle();
+    expect(events.slice(0, 2)).toEqual(["opened", "lost going"]);
+    expect(events.filter((event) => event.startsWith("lost"))).toHaveLength(1);
+  });
+
+  it("tells of one loss, and dials once, when its owner cuts the connection while it is told of it", async () => {
+    const { link, transport, events, clock } = bench({ onOpened: (channel) => channel.terminate() });
+    link.start();
+    await settle();
+    transport.dial.sink.message(Buffer.from("early"));
+    transport.dial.accept();
+    await settle();
+    expect(events).toEqual(["opened", "lost terminated"]);
+    await clock.advance(0);
+    expect(transport.dials).toHaveLength(2);
+    expect(link.state).toBe("connecting");
+  });
+
+  it("passes nothing on that a channel says after its end, nor to its successor", async () => {
+    const { link, transport, events, clock } = bench();
+    transport.policy = "accept";
+    link.start();
+    await settle();
+    const [first] = transport.dials;
+    transport.channel.lose();
+    await clock.advance(0);
+    expect(events).toEqual(["opened", "lost reset", "opened"]);
+    first?.sink.message(Buffer.from("ghost"));
+    first?.sink.drain();
+    first?.sink.alive();
+    first?.sink.closed({ code: undefined, reason: "again" });
+    expect(events).toHaveLength(3);
+    transport.dial.sink.drain();
+    transport.dial.sink.signal({ remaining: 3 });
+    expect(events.slice(3)).toEqual(["drain", "signal 3"]);
+  });
+
+  it("dials at once after a loss, then backs off from a gateway that flaps", async () => {
+    const all = bench();
+    all.transport.policy = "accept";
+    all.link.start();
+    const opened: number[] = [];
+    const start = all.clock.now();
+    for (let round = 0; round < 6; round++) {
+      await all.clock.advance(0);
+      while (all.link.state !== "open") await all.clock.advance(250);
+      opened.push(all.clock.now() - start);
+      await all.clock.advance(1000);
+      all.transport.channel.lose();
+    }
+    // One second up each time: at once, then 1, 2, 4, 8 seconds more.
+    expect(opened).toEqual([0, 1000, 3000, 6000, 11_000, 20_000]);
+  });
+
+  it("starts afresh after a connection that was stable", async () => {
+    const { link, transport, clock, changes } = bench();
+    transport.policy = unreachable;
+    link.start();
+    await clock.advance(3000);
+    transport.policy = "accept";
+    await clock.advance(4000);
+    expect(link.state).toBe("open");
+    expect(link.lastError).toBeUndefined();
+    await clock.advance(10_000);
+    transport.channel.lose();
+    expect(changes.at(-1)).toMatchObject({ state: "lost", retryInMs: 0, end: { code: 1006 } });
+    transport.policy = unreachable;
+    await clock.advance(0);
+    expect(changes.at(-1)).toMatchObject({ state: "refused", retryInMs: 1000, error: unreachable });
+  });
+
+  it("does not take a long-lived connection that its owner gave up for a stable one", async () => {
+    const { link, transport, clock, events, changes } = bench();
+    transport.policy = "accept";
+    link.start();
+    await clock.advance(10_000);
+    const useless = new DialError("protocol", "another protocol version", { permanent: false });
+    link.giveUp(useless);
+    expect(events.at(-1)).toBe("lost terminated");
+    expect(changes.at(-1)).toMatchObject({ state: "lost", retryInMs: 1000 });
+    expect(link.lastError).toBe(useless);
+    await clock.advance(1000);
+    expect(link.state).toBe("open");
+    expect(link.lastError).toBeUndefined();
+  });
+
+  it("cuts a silent gateway, and does not while it keeps it waiting itself", async () => {
+    const { link, transport, clock, events } = bench();
+    transport.policy = "accept";
+    link.start();
+    await settle();
+    const { channel } = transport;
+    link.pause();
+    expect(channel.paused).toBe(true);
+    await clock.advance(60_000);
+    expect(channel.pings).toBe(0);
+    link.resume();
+    expect(channel.paused).toBe(false);
+    await clock.advance(14_000);
+    channel.alive();
+    await clock.advance(14_000);
+    channel.deliver("x");
+    await clock.advance(15_000);
+    expect(channel.pings).toBe(1);
+    await clock.advance(5000);
+    expect(channel.ended).toBe("terminate");
+    expect(events.at(2)).toBe("lost terminated");
+  });
+});
+
+describe("a link that is nudged", () => {
+  it("starts when it has not yet", async () => {
+    const { link, transport } = bench();
+    expect(link.nudge()).toBe(true);
+    await settle();
+    expect(transport.dials).toHaveLength(1);
+    expect(link.nudge()).toBe(true);
+  });
+
+  it("brings a dial forward, at most every five seconds", async () => {
+    const { link, transport, clock } = bench();
+    transport.policy = new DialError("tls", "self-signed certificate");
+    link.start();
+    await settle();
+    expect(link.nudge()).toBe(false);
+    await clock.advance(4999);
+    expect(link.nudge()).toBe(false);
+    expect(transport.dials).toHaveLength(1);
+    await clock.advance(1);
+    expect(link.nudge()).toBe(true);
+    await settle();
+    expect(transport.dials).toHaveLength(2);
+    expect(link.nudge()).toBe(false);
+    await clock.advance(60_000);
+    expect(transport.dials).toHaveLength(3);
+  });
+});
+
+describe("a link that is stopped", () => {
+  it("closes the connection in order, or cuts it, and tells of the loss", async () => {
+    for (const how of ["close", "now"] as const) {
+      const { link, transport, clock, events, states } = bench();
+      transport.policy = "accept";
+      link.start();
+      await settle();
+      link.stop(how);
+      link.stop(how);
+      expect(transport.channel.ended).toBe(how === "close" ? "close" : "terminate");
+      expect(events).toHaveLength(2);
+      expect(states()).toEqual(["connecting", "open", "closed"]);
+      expect(clock.timers).toBe(0);
+      link.pause();
+      link.resume();
+      link.start();
+      expect(link.nudge()).toBe(true);
+      await clock.advance(100_000);
+      expect(transport.dials).toHaveLength(1);
+    }
+  });
+
+  it("aborts a dial that is under way and cuts what it opens", async () => {
+    const { link, transport, clock, events } = bench();
+    link.start();
+    await settle();
+    link.stop("now");
+    expect(transport.dial.signal.aborted).toBe(true);
+    const channel = transport.dial.accept();
+    await settle();
+    expect(channel.ended).toBe("terminate");
+    expect(events).toEqual([]);
+    expect(clock.timers).toBe(0);
+  });
+
+  it("cuts a connection that opened in the very moment of the stop", async () => {
+    const { link, transport, events } = bench();
+    link.start();
+    await settle();
+    const channel = transport.dial.accept();
+    await transport.dial.opened.then(() => link.stop("now"));
+    await settle();
+    expect(channel.ended).toBe("terminate");
+    expect(events).toEqual([]);
+  });
+
+  it("dials no more while it waits for the next dial, or for its credential", async () => {
+    const waiting = bench();
+    waiting.transport.policy = unreachable;
+    waiting.link.start();
+    await settle();
+    waiting.link.stop("now");
+    expect(waiting.clock.timers).toBe(0);
+    const asking = bench({ authenticate: () => new Promise(() => {}) });
+    asking.link.start();
+    asking.link.stop("now");
+    await settle();
+    expect(asking.clock.timers).toBe(0);
+    expect(asking.transport.dials).toHaveLength(0);
+  });
+});
