@@ -72,7 +72,7 @@ export class Dispatcher implements LinkOwner, LaneOwner {
 
   /** True while more is waiting for an open connection than may wait: the client should write no faster. */
   get saturated(): boolean {
-    return this.#held.overBytes && this.#lane !== undefined;
+    return this.#lane !== undefined && this.#held.full;
   }
 
   get link(): Link {
@@ -92,8 +92,8 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     if (this.#held.count === 0 && this.#transmit(request)) return;
     request.state = "held";
     request.lane = undefined;
-    if (!this.#held.add(request)) {
-      this.#options.owner.refused(request, queueFull(this.#held.count, this.#link.lastError));
+    if (!this.#hold(request)) {
+      this.#options.owner.refused(request, this.#queueFull(request));
       return;
     }
     this.#awaitLink();
@@ -105,7 +105,7 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     if (this.#held.count === 0 && lane?.ready === true) {
       if (lane.transmit(message, message.bytes, namespace) !== undefined) return true;
     }
-    const held = this.#held.add(new HeldNotification(message, namespace));
+    const held = this.#hold(new HeldNotification(message, namespace));
     if (held) this.#awaitLink();
     return held;
   }
@@ -259,6 +259,26 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     this.#options.owner.linkSettled();
   }
 
+  /** While a connection is open the client is slowed down (see `saturated`) instead of refused. */
+  #hold(item: ClientRequest | HeldNotification): boolean {
+    if (this.#lane === undefined) return this.#held.add(item);
+    this.#held.force(item);
+    return true;
+  }
+
+  #queueFull({ attempts }: ClientRequest): RequestError {
+    const { lastError } = this.#link;
+    const why = lastError === undefined ? "the gateway takes no more for now" : lastError.message;
+    const waiting = `${this.#held.count} requests are waiting already (${why})`;
+    if (attempts > 0) {
+      const text = `the gateway connection was lost before the answer came, and ${waiting}; this one may or may not have run`;
+      return new RequestError("UPSTREAM_LOST", text, { outcome: "unknown", retryable: true });
+    }
+    return new RequestError("QUEUE_FULL", `${waiting}; this one was not sent`, {
+      hint: "Try again later, or raise local.max_queued_requests and local.max_queued_bytes.",
+    });
+  }
+
   #tooLarge(request: ClientRequest): RequestError {
     const limit = this.#options.maxMessageBytes;
     return new RequestError(
@@ -267,11 +287,4 @@ export class Dispatcher implements LinkOwner, LaneOwner {
       { direction: "request", hint: "Send less at once, or raise gateway.connection.max_message_bytes." },
     );
   }
-}
-
-function queueFull(count: number, cause: DialError | undefined): RequestError {
-  const why = cause === undefined ? "the gateway takes no more for now" : cause.message;
-  return new RequestError("QUEUE_FULL", `${count} requests are waiting already (${why}); this one was not sent`, {
-    hint: "Try again later, or raise local.max_queued_requests and local.max_queued_bytes.",
-  });
 }

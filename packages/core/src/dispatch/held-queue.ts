@@ -26,17 +26,23 @@ export class HeldQueue<T extends Held> {
     return this.#bytes;
   }
 
-  get overBytes(): boolean {
-    return this.#bytes > this.#limits.maxBytes;
+  /** More waits than may: whoever adds should stop for a while. */
+  get full(): boolean {
+    return this.#items.size >= this.#limits.maxCount || this.#bytes > this.#limits.maxBytes;
   }
 
   /** @returns false when there is no room; an empty queue takes one item of any size. */
   add(item: T): boolean {
     const full = this.#items.size >= this.#limits.maxCount || this.#bytes + item.bytes > this.#limits.maxBytes;
     if (full && this.#items.size > 0) return false;
+    this.force(item);
+    return true;
+  }
+
+  /** Adds an item although there is no room, for a sender that looks at {@link HeldQueue.full} and stops. */
+  force(item: T): void {
     this.#items.add(item);
     this.#bytes += item.bytes;
-    return true;
   }
 
   remove(item: T): boolean {

@@ -17,10 +17,14 @@ export function unreachableError(
       cause,
     });
   }
-  return new RequestError("UPSTREAM_UNAVAILABLE", `the gateway cannot be reached: ${detail}. The request was not sent.`, {
-    hint: cause?.hint,
-    retryAfterMs: retryInMs ?? cause?.retryAfterMs,
-    retryable: cause?.permanent !== true,
-    cause,
-  });
+  return new RequestError(
+    "UPSTREAM_UNAVAILABLE",
+    `the gateway cannot be reached: ${detail}. The request was not sent.`,
+    {
+      hint: cause?.hint,
+      retryAfterMs: retryInMs ?? cause?.retryAfterMs,
+      retryable: cause?.permanent !== true,
+      cause,
+    },
+  );
 }
