@@ -1,0 +1,27 @@
+import { describe, it } from "vitest";
+
+import { clients } from "./clients.ts";
+import { comparable, saidAndReceived } from "./compare.ts";
+import { differences } from "./differences.ts";
+import { runScenario } from "./run-scenario.ts";
+import { directTarget } from "./targets/direct-target.ts";
+import { targets } from "./targets.ts";
+
+const PATIENCE_MS = 90_000;
+
+// Concurrent: the scenario mostly waits for timers of the server.
+describe.concurrent.each(clients)("$name", (client) => {
+  for (const target of targets) {
+    it(
+      `sees no difference between the server and the server behind the router (${target.name})`,
+      async ({ expect }) => {
+        const [direct, routed] = await Promise.all([runScenario(client, directTarget), runScenario(client, target)]);
+
+        expect(differences(comparable(direct), comparable(routed))).toEqual([]);
+        const { said, received } = saidAndReceived(routed);
+        expect(differences(said, received)).toEqual([]);
+      },
+      PATIENCE_MS,
+    );
+  }
+});
