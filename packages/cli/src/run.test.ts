@@ -225,6 +225,36 @@ describe("a TypeScript plugin outside of every package", () => {
   });
 });
 
+describe("NODE_TLS_REJECT_UNAUTHORIZED=0", () => {
+  it("is warned about, for it does nothing here", async () => {
+    const cwd = await temporaryDirectory();
+    const env = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+    const { exitCode, stderr } = await runCli(["--url", "wss://127.0.0.1:1/mcp"], { cwd, env });
+    expect(stderr).toContain("NODE_TLS_REJECT_UNAUTHORIZED=0 is ignored");
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe("mcp-router dev-gateway", () => {
+  it("has stdout for itself, and ends with 0 on a signal", async () => {
+    const words = [
+      "dev-gateway",
+      "--json",
+      "--quiet",
+      "--token",
+      "token-of-a-test",
+      "--",
+      process.execPath,
+      "-e",
+      "setInterval(() => {}, 1000)",
+    ];
+    const cli = new CliProcess(words, { cwd: await temporaryDirectory() });
+    expect(await cli.receive()).toMatchObject({ url: expect.stringMatching(/^ws:/), pid: cli.child.pid });
+    cli.child.kill("SIGTERM");
+    expect(await cli.ended).toMatchObject({ exitCode: 0, signal: null, stderr: "" });
+  });
+});
+
 describe("node_modules/.bin/mcp-router", () => {
   it("is this command", async () => {
     const bin = join(BIN, "../../../../node_modules/.bin/mcp-router");

@@ -2,13 +2,13 @@ import type { Router } from "@mcp-router/core";
 
 import type { Flags } from "./arguments/flags.ts";
 import type { CommandContext } from "./command-context.ts";
+import { endWithError } from "./ends/end-with-error.ts";
 import { onFatalError } from "./ends/fatal-errors.ts";
 import { leave } from "./ends/leave.ts";
 import { watchParent } from "./ends/parent-watch.ts";
 import { onEndSignals } from "./ends/signals.ts";
 import { within } from "./ends/within.ts";
 import { EXIT, forcedBy } from "./exit-code.ts";
-import { explainError } from "./output/explain-error.ts";
 import { tellSetup } from "./output/tell-setup.ts";
 import { setUp } from "./setup.ts";
 import type { Setup } from "./setup.ts";
@@ -20,7 +20,6 @@ const SIGNAL_DEADLINE_MS = 300;
 
 /** Bridges stdin and the gateway until the client is gone or a signal comes; then lets the process end. */
 export async function run(flags: Flags, context: CommandContext): Promise<void> {
-  const { people } = context;
   const { stdout } = context.stdout;
   const ending = new AbortController();
   let setup: Setup | undefined;
@@ -38,9 +37,12 @@ export async function run(flags: Flags, context: CommandContext): Promise<void> 
     second: (signal) => process.exit(forcedBy(signal)),
   });
   onFatalError((error) => {
-    if (setup === undefined) people.tell(explainError(error, { withStack: false }).text);
-    else setup.log.logger.fatal({ err: error }, "internal error: the router ends");
-    void endBroken(router, () => leave(EXIT.internal, { stdout, log: setup?.log, flushMs: HURRIED_FLUSH_MS }));
+    if (setup === undefined) void endWithError(error, [], context);
+    else {
+      const { log } = setup;
+      log.logger.fatal({ err: error }, "internal error: the router ends");
+      void endBroken(router, () => leave(EXIT.internal, { stdout, log, flushMs: HURRIED_FLUSH_MS }));
+    }
   });
 
   // Loading core and reading the configuration wait for different things.

@@ -11,7 +11,7 @@ export interface CommandDescription {
   readonly takesFile: boolean;
 }
 
-export interface Word {
+interface Word {
   readonly word: string;
   readonly description: string;
 }

@@ -6,7 +6,7 @@ import type { Environment } from "./config-directories.ts";
 import { PACKAGE_PROPERTY } from "./read-config-file.ts";
 
 /** Names that are looked for, in this order, in every directory. */
-export const CONFIG_FILE_NAMES: readonly string[] = ["yaml", "yml", "json", "js", "mjs", "ts"].map(
+const CONFIG_FILE_NAMES: readonly string[] = ["yaml", "yml", "json", "js", "mjs", "ts"].map(
   (extension) => `mcp-router.${extension}`,
 );
 

@@ -1,5 +1,4 @@
 import type { CommandContext } from "../command-context.ts";
-import { explainError } from "../output/explain-error.ts";
 import { leave } from "./leave.ts";
 import { within } from "./within.ts";
 
@@ -9,6 +8,7 @@ export async function endWithError(
   words: readonly string[],
   { people, stderr, stdout }: CommandContext,
 ): Promise<void> {
+  const { explainError } = await import("../output/explain-error.ts");
   const withStack = /--log-level[= ](debug|trace)\b/.test(words.join(" "));
   const { exitCode, text } = explainError(error, { withStack });
   people.tell(text);
