@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { expectAlive } from "./support/expect-alive.ts";
 import { ParanoidClient } from "./support/paranoid-client.ts";
 import { deadUrl } from "./support/run-router.ts";
 import { SharedScope } from "./support/scope.ts";
@@ -11,12 +12,6 @@ const linux = process.platform === "linux";
 
 async function startClient(options: RouterOptions): Promise<ParanoidClient> {
   return new ParanoidClient(await spawnRouter(options));
-}
-
-/** The session is alive, and has dealt with everything that was written before. */
-async function expectAlive(client: ParanoidClient): Promise<void> {
-  const nonce = `alive-${Math.random()}`;
-  expect((await client.request("test/echo", { nonce })).result).toEqual({ method: "test/echo", nonce });
 }
 
 describe("lines that are no message", () => {
@@ -113,8 +108,8 @@ describe("lines that are no message", () => {
     ],
   ];
 
-  it.each(REFUSED)("a request %s is refused under its id and not sent", async (_name, line) => {
-    const id = `refused-${Math.random()}`;
+  it.each(REFUSED)("a request %s is refused under its id and not sent", async (name, line) => {
+    const id = `refused ${name}`;
     const asked = test.asked.length;
     const reply = client.expect(id);
     client.write(`${line.replace("ID", JSON.stringify(id))}\n`);

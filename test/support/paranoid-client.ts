@@ -221,5 +221,9 @@ function progressTokenOf(params: JsonObject): Json | undefined {
 
 function readError(error: JsonObject): Reply["error"] {
   const { code, message, data } = error;
-  return { code: Number(code), message: String(message), data: isJsonObject(data) ? data : {} };
+  return {
+    code: Number(code),
+    message: typeof message === "string" ? message : "",
+    data: isJsonObject(data) ? data : {},
+  };
 }
