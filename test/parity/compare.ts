@@ -14,7 +14,7 @@ export function comparable({ steps, notifications, serverRequests, received, ses
     notifications,
     serverRequests,
     received: threads(withoutAbandoned(received, sessions)),
-    session: { fromClient: session.fromClient, fromServer: threads(session.fromServer) },
+    session: { fromClient: threads(session.fromClient), fromServer: threads(session.fromServer) },
   });
 }
 
@@ -35,7 +35,7 @@ function withoutAbandoned(messages: readonly unknown[], sessions: readonly Recor
   return messages.filter((message) => !(isProgress(message) && abandoned.has(progressToken(message))));
 }
 
-/** Messages by what they belong to. The server works on calls at the same time, and its timers decide who is first. */
+/** Messages by what they belong to. Several calls are under way at once, and timers decide which of them is first. */
 function threads(messages: readonly unknown[]): Record<string, readonly unknown[]> {
   const result: Record<string, unknown[]> = {};
   for (const message of messages) (result[threadOf(message)] ??= []).push(message);

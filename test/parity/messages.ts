@@ -23,7 +23,7 @@ export function progressToken({ params }: Notification): unknown {
   return "progressToken" in params ? params.progressToken : undefined;
 }
 
-/** What a message of the server belongs to: an answer and its progress to one call, all others to the session. */
+/** What a message belongs to: an answer and its progress to one call, all others to the session. */
 export function threadOf(message: unknown): string {
   if (isProgress(message)) return `call ${JSON.stringify(progressToken(message))}`;
   const answers = typeof message === "object" && message !== null && "id" in message && !("method" in message);
