@@ -1,3 +1,4 @@
+import { escapeForPeople } from "../errors/escape.ts";
 import type { Clock } from "../clock.ts";
 import type { HandshakeMemory } from "../lane/handshake-memory.ts";
 import { HandshakeReplay } from "../lane/handshake-replay.ts";
@@ -6,12 +7,13 @@ import type { Wire, WireRead } from "../lane/wire.ts";
 import type { Link, LinkOwner } from "../link/link.ts";
 import type { RawMessage } from "../message/raw-message.ts";
 import type { Credential } from "../plugin/credential.ts";
-import type { DialError } from "../plugin/dial-error.ts";
+import { DialError } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { Logger } from "../plugin/logger.ts";
 import { RequestError } from "../plugin/request-error.ts";
 import type { Channel, ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
 import type { ClientRequest } from "../session/client-request.ts";
+import { outcomeWords } from "../session/known-outcome.ts";
 import { HeldNotification } from "./held-notification.ts";
 import { HeldQueue, type HeldLimits } from "./held-queue.ts";
 import { unreachableError } from "./unreachable-error.ts";
@@ -115,6 +117,14 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     this.#held.remove(request);
   }
 
+  /** What to tell a request that has waited in vain. */
+  waitError({ known }: ClientRequest): RequestError {
+    const { endpoint, lastError } = this.#link;
+    if (this.#lane === undefined) return unreachableError(endpoint, lastError, undefined, known);
+    const text = `${endpoint.name} is connected but takes no messages. ${outcomeWords(known)}`;
+    return new RequestError("UPSTREAM_UNAVAILABLE", text, { outcome: known });
+  }
+
   /**
    * Gets another credential because the gateway refused the one in use.
    *
@@ -155,7 +165,8 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     this.#lane = lane;
     if (this.#paused) this.#link.pause();
     lane.begin();
-    if (lane.ready) this.ready();
+    this.#release();
+    if (lane.ready) this.#options.owner.linkSettled();
   }
 
   message(bytes: Buffer): void {
@@ -164,6 +175,7 @@ export class Dispatcher implements LinkOwner, LaneOwner {
 
   drain(): void {
     this.#release();
+    if (this.#held.count === 0) this.#options.owner.linkSettled();
   }
 
   lost(end: ChannelEnd): void {
@@ -194,13 +206,21 @@ export class Dispatcher implements LinkOwner, LaneOwner {
   }
 
   ready(): void {
+    // The repeated handshake has said it; a server may take a second one amiss.
+    for (const item of this.#held.items()) {
+      if (item instanceof HeldNotification && item.message.method === "notifications/initialized")
+        this.#held.remove(item);
+    }
     this.#release();
     this.#options.owner.linkSettled();
   }
 
   unusable(lane: Lane, reason: string): void {
-    this.#options.log.warn({ endpoint: lane.endpoint.name }, `${reason}: giving up this connection`);
-    lane.channel.terminate();
+    const said = escapeForPeople(reason);
+    this.#options.log.warn({ endpoint: lane.endpoint.name }, `${said}: giving up this connection`);
+    const error = new DialError("protocol", said, { permanent: false });
+    this.#failHeld(error, undefined);
+    this.#link.giveUp(error);
   }
 
   #replayFor(memory: HandshakeMemory): HandshakeReplay | undefined {
@@ -208,10 +228,13 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     if (handshake === undefined) return undefined;
     return new HandshakeReplay({
       handshake,
-      initialized: memory.initialized,
+      initialized: () => memory.initialized,
       privateId: this.#options.nextPrivateId(),
       clock: this.#options.clock,
-      changed: () => this.#options.owner.serverChanged(),
+      changed: (server) => {
+        memory.serverIs(server);
+        this.#options.owner.serverChanged();
+      },
     });
   }
 
@@ -254,27 +277,34 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     for (const item of this.#held.items()) {
       if (item instanceof HeldNotification) continue;
       this.#held.remove(item);
-      this.#options.owner.refused(item, unreachableError(this.#link.endpoint, error, retryInMs));
+      this.#options.owner.refused(item, unreachableError(this.#link.endpoint, error, retryInMs, item.known));
     }
     this.#options.owner.linkSettled();
   }
 
   /** While a connection is open the client is slowed down (see `saturated`) instead of refused. */
   #hold(item: ClientRequest | HeldNotification): boolean {
-    if (this.#lane === undefined) return this.#held.add(item);
-    this.#held.force(item);
+    if (this.#lane !== undefined) {
+      this.#held.force(item);
+      return true;
+    }
+    while (!this.#held.add(item)) {
+      const notification = this.#held.items().find((held) => held instanceof HeldNotification);
+      if (notification === undefined || item instanceof HeldNotification) return false;
+      // Nobody waits for it, and somebody waits for the answer to the request.
+      this.#held.remove(notification);
+      this.#options.log.warn({ bytes: notification.bytes }, "a notification that waited has given way to a request");
+    }
     return true;
   }
 
-  #queueFull({ attempts }: ClientRequest): RequestError {
+  #queueFull({ known }: ClientRequest): RequestError {
     const { lastError } = this.#link;
     const why = lastError === undefined ? "the gateway takes no more for now" : lastError.message;
-    const waiting = `${this.#held.count} requests are waiting already (${why})`;
-    if (attempts > 0) {
-      const text = `the gateway connection was lost before the answer came, and ${waiting}; this one may or may not have run`;
-      return new RequestError("UPSTREAM_LOST", text, { outcome: "unknown", retryable: true });
-    }
-    return new RequestError("QUEUE_FULL", `${waiting}; this one was not sent`, {
+    const text = `${this.#held.count} messages are waiting already (${why}). ${outcomeWords(known)}`;
+    return new RequestError(known === "unknown" ? "UPSTREAM_LOST" : "QUEUE_FULL", text, {
+      outcome: known,
+      retryable: true,
       hint: "Try again later, or raise local.max_queued_requests and local.max_queued_bytes.",
     });
   }

@@ -68,7 +68,7 @@ export class Generation {
         const applied = await apply(options, { use, plugin }, hookSet, services);
         if (applied !== undefined) live.push(applied);
       }
-      return new Generation(live, seal(options, hookSet, live), options);
+      return new Generation(live, seal(options, hookSet), options);
     } catch (cause) {
       await disposeAll(live, "failed_start", options);
       throw cause;
@@ -113,13 +113,15 @@ async function apply(
     await disposeAll([live], "failed_start", options);
     if (use.required) throw new PluginLoadError([failureOf(use, "apply", cause)]);
     hookSet.forget(use.id);
+    services.forget(use.id);
     log.warn({ plugin: use.id }, `left out: ${messageOf(cause)}`);
     return undefined;
   }
 }
 
-function seal({ metrics, clock, log }: GenerationOptions, hookSet: HookSet, live: readonly LiveUse[]): SealedHooks {
-  const names = new Set(live.map(({ use }) => use.id));
+function seal({ uses, metrics, clock, log }: GenerationOptions, hookSet: HookSet): SealedHooks {
+  // With those that were left out: their absence is no reason to refuse who wanted to run before them.
+  const names = new Set(uses.map(({ id }) => id));
   const faults = metrics.scope("mcp_router").counter("plugin_faults_total", "Faults of plugins, by plugin and hook.");
   const report = ({ plugin, hook, message, cause }: TapFault): void => {
     faults.add(1, { plugin, hook });

@@ -1,22 +1,23 @@
 import { AsyncSeriesHook, SyncBailHook, SyncHook } from "tapable";
 import type { CredentialDraft } from "../plugin/credential.ts";
-import type {
-  ConnectAttempt,
-  ConnectRefusal,
-  Failure,
-  Hooks,
-  Inbound,
-  LinkChange,
-  Outbound,
-  Settled,
-  SignalFrom,
-  Stage,
-  TapOptions,
-  TapPoint,
+import {
+  STAGES,
+  type ConnectAttempt,
+  type ConnectRefusal,
+  type Failure,
+  type Hooks,
+  type Inbound,
+  type LinkChange,
+  type Outbound,
+  type Settled,
+  type SignalFrom,
+  type Stage,
+  type TapOptions,
+  type TapPoint,
 } from "../plugin/hooks.ts";
 import { orderTaps } from "./tap-order.ts";
 import { MessageHook } from "./message-hook.ts";
-import { containObserver, type FaultReport } from "./tap-faults.ts";
+import { containAuth, containConnect, containObserver, type FaultReport } from "./tap-faults.ts";
 
 /** A tap as a plugin registered it. */
 export interface TapRecord<Context, Result> {
@@ -45,16 +46,28 @@ class Taps<Context, Result> {
     return {
       tap: (run, options: TapOptions = {}) => {
         if (isSealed()) throw new Error("hooks are sealed: tap them in apply, before traffic starts");
+        if (typeof run !== "function") throw new TypeError("tap() takes a function");
         this.records.push({
           plugin,
-          stage: options.stage ?? this.#defaultStage,
-          before: [...entry.before, ...(options.before ?? [])],
-          after: [...entry.after, ...(options.after ?? [])],
+          stage: knownStage(options.stage ?? this.#defaultStage),
+          before: [...entry.before, ...names(options.before)],
+          after: [...entry.after, ...names(options.after)],
           run,
         });
       },
     };
   }
+}
+
+/** A tap in a stage that does not exist would never run: a guard that is not there. */
+function knownStage(stage: Stage): Stage {
+  if (STAGES.includes(stage)) return stage;
+  throw new TypeError(`there is no stage "${stage}"; the stages are ${STAGES.join(", ")}`);
+}
+
+function names(value: readonly string[] = []): readonly string[] {
+  if (Array.isArray(value)) return value;
+  throw new TypeError("before and after are lists of plugin names");
 }
 
 /** `before` and `after` of a plugin's entry in the configuration; they hold for all its taps. */
@@ -128,11 +141,11 @@ export class HookSet {
       orderTaps(source.records, plugins);
     const onAuth = new AsyncSeriesHook<[CredentialDraft]>(["draft"]);
     for (const tap of orderTaps(taps.onAuth.records, plugins)) {
-      onAuth.tapPromise(tap.plugin, async (draft) => await tap.run(draft));
+      onAuth.tapPromise(tap.plugin, containAuth(tap, report));
     }
     const beforeConnect = new SyncBailHook<[ConnectAttempt], ConnectRefusal | undefined>(["attempt"]);
     for (const tap of orderTaps(taps.beforeConnect.records, plugins)) {
-      beforeConnect.tap(tap.plugin, (attempt) => tap.run(attempt) ?? undefined);
+      beforeConnect.tap(tap.plugin, containConnect(tap, report));
     }
     return {
       beforeSend: new MessageHook("beforeSend", orderTaps(taps.beforeSend.records, plugins), report, now),

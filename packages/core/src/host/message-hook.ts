@@ -1,8 +1,9 @@
 import { SyncBailHook } from "tapable";
 import { FAIL_OPEN_STAGES } from "../plugin/hooks.ts";
 import { RequestError } from "../plugin/request-error.ts";
-import { reject, type Verdict } from "../plugin/verdict.ts";
+import { hold, reject, type RejectVerdict, type Verdict } from "../plugin/verdict.ts";
 import type { TapRecord } from "./hook-set.ts";
+import { checkSettled, checkVerdict } from "./check-verdict.ts";
 import { messageOf, type FaultReport } from "./tap-faults.ts";
 
 /** A tap that takes longer than this holds up every message: it is reported by name. */
@@ -10,6 +11,7 @@ const SLOW_TAP_MS = 50;
 
 /** Where the verdict of a message hook came from. */
 export interface Decision {
+  /** That of a hold never rejects: the fault policy has turned its failure into a verdict. */
   readonly verdict: Verdict;
   readonly plugin: string;
   /** The place of the deciding tap; a held message goes on behind it. */
@@ -57,7 +59,7 @@ export class MessageHook<Context> {
     const startedAt = this.#now();
     let verdict: Verdict | undefined;
     try {
-      verdict = checkedVerdict(tap.run(context));
+      verdict = this.#settling(tap, checkVerdict(tap.run(context)));
     } catch (cause) {
       verdict = this.#fault(tap, cause);
     }
@@ -77,8 +79,15 @@ export class MessageHook<Context> {
     return verdict;
   }
 
+  /** A hold settles to a verdict that was checked like one that came at once. */
+  #settling(tap: TapRecord<Context, unknown>, verdict: Verdict | undefined): Verdict | undefined {
+    if (verdict?.verdict !== "hold") return verdict;
+    const settled = Promise.resolve(verdict.settled).then(checkSettled);
+    return hold(settled.catch((cause: unknown) => this.#fault(tap, cause)));
+  }
+
   /** Observers fail open; whoever decides fails closed, because what it would have refused must not slip through. */
-  #fault(tap: TapRecord<Context, unknown>, cause: unknown): Verdict | undefined {
+  #fault(tap: TapRecord<Context, unknown>, cause: unknown): RejectVerdict | undefined {
     const message = messageOf(cause);
     this.#report({ plugin: tap.plugin, hook: this.#name, message, cause });
     if (FAIL_OPEN_STAGES.has(tap.stage)) return undefined;
@@ -91,19 +100,4 @@ export class MessageHook<Context> {
       }),
     );
   }
-}
-
-const VERDICTS: ReadonlySet<unknown> = new Set(["reply", "reject", "drop", "hold"]);
-
-function checkedVerdict(value: unknown): Verdict | undefined {
-  if (value === undefined) return undefined;
-  if (isVerdict(value)) return value;
-  if (typeof value === "object" && value !== null && "then" in value) {
-    throw new TypeError("a tap returned a promise; taps are synchronous: return hold(promise)");
-  }
-  throw new TypeError("a tap must return nothing, or what reply(), reject(), drop() or hold() gave it");
-}
-
-function isVerdict(value: unknown): value is Verdict {
-  return typeof value === "object" && value !== null && "verdict" in value && VERDICTS.has(value.verdict);
 }

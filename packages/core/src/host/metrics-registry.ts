@@ -28,12 +28,10 @@ export class MetricsRegistry {
 
   families(): readonly MetricFamily[] {
     const counted = [...this.#families].map(([name, family]) => ({ name, ...family }));
-    const observed = [...this.#observed].map(([name, { help, read }]) => ({
-      name,
-      help,
-      kind: "gauge" as const,
-      values: new Map([["", read()]]),
-    }));
+    const observed = [...this.#observed].map(([name, { help, read }]) => {
+      const value = readSafely(read);
+      return { name, help, kind: "gauge" as const, values: new Map(value === undefined ? [] : [["", value]]) };
+    });
     return [...counted, ...observed];
   }
 
@@ -70,6 +68,15 @@ export class MetricsRegistry {
   #gauge(name: string, help: string): Gauge {
     const values = this.#values(name, help, "gauge");
     return { set: (value, labels) => void values.set(seriesOf(values, labels), value) };
+  }
+}
+
+/** A gauge that cannot be read has no value; the others still have theirs. */
+function readSafely(read: () => number): number | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
   }
 }
 

@@ -14,6 +14,15 @@ export class Services {
     this.#services.set(key.name, service);
   }
 
+  /** Takes back what a plugin provides that could not be applied. */
+  forget(owner: string): void {
+    for (const [name, provider] of this.#owners) {
+      if (provider !== owner) continue;
+      this.#owners.delete(name);
+      this.#services.delete(name);
+    }
+  }
+
   use<T>(key: ServiceKey<T>): T | undefined {
     return this.#services.get<T>(key.name);
   }

@@ -40,12 +40,26 @@ function orderStage<T extends OrderedTap>(taps: readonly T[]): readonly T[] {
   while (waiting.length > 0) {
     const next = waiting.findIndex((tap) => !waiting.some((other) => other !== tap && mustPrecede(other, tap)));
     if (next < 0) {
-      const names = [...new Set(waiting.map((tap) => tap.plugin))];
-      throw new TapOrderError(names[0] ?? "", `before/after of ${names.join(", ")} form a cycle`);
+      const cycle = cycleIn(waiting);
+      throw new TapOrderError(cycle[0] ?? "", `before/after form a cycle: ${cycle.join(" before ")}`);
     }
     ordered.push(...waiting.splice(next, 1));
   }
   return ordered;
+}
+
+/** Plugins that each must run before the next, the last one being the first again. Every tap of `taps` waits for another. */
+function cycleIn(taps: readonly OrderedTap[]): readonly string[] {
+  const path: OrderedTap[] = [];
+  let at = taps[0];
+  while (at !== undefined && !path.includes(at)) {
+    path.unshift(at);
+    const waits = at;
+    at = taps.find((other) => mustPrecede(other, waits));
+  }
+  const plugins = path.map(({ plugin }) => plugin);
+  const first = at === undefined ? plugins : plugins.slice(0, path.indexOf(at) + 1);
+  return [...(at === undefined ? [] : [at.plugin]), ...first];
 }
 
 function mustPrecede(first: OrderedTap, second: OrderedTap): boolean {

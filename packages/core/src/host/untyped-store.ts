@@ -9,6 +9,10 @@ export class UntypedStore {
     this.#values.set(name, value);
   }
 
+  delete(name: string): void {
+    this.#values.delete(name);
+  }
+
   get<T>(name: string): T | undefined {
     return this.#values.get(name) as T | undefined;
   }

@@ -5,10 +5,15 @@ import type { Clock } from "../clock.ts";
  *
  * @throws Error with `message` when it took longer, or what `running` failed with.
  */
-export async function within<T>(clock: Clock, limitMs: number, running: PromiseLike<T>, message: string): Promise<T> {
+export async function within<T>(
+  clock: Clock,
+  limitMs: number,
+  running: T | PromiseLike<T>,
+  message: string,
+): Promise<T> {
   return await new Promise<T>((resolve, reject) => {
     const timer = clock.after(limitMs, () => reject(new Error(message)));
-    running.then(
+    Promise.resolve(running).then(
       (value) => {
         timer.cancel();
         resolve(value);

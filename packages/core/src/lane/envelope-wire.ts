@@ -28,7 +28,10 @@ function readFacts(facts: EnvelopeFacts): WireRead {
     );
   }
   if (facts.kind === "error") return readFault(facts);
-  const reason = facts.refusal === "no_payload" ? "an envelope without mcp_payload" : `no envelope (${facts.refusal ?? "unreadable"})`;
+  const reason =
+    facts.refusal === "no_payload"
+      ? "an envelope without mcp_payload"
+      : `no envelope (${facts.refusal ?? "unreadable"})`;
   return { type: "malformed", reason, idKey: undefined, envelope: facts };
 }
 

@@ -6,7 +6,9 @@ export interface Handshake {
   /** The client's `initialize`. */
   readonly initialize: RawMessage;
   readonly protocolVersion: string;
-  readonly serverInfo: JsonValue | undefined;
+  /** What tells one server from another, as text. */
+  readonly server: string;
+  /** What the client knows the server can do. */
   readonly capabilities: JsonValue | undefined;
 }
 
@@ -46,14 +48,24 @@ export class HandshakeMemory {
     this.#handshake = {
       initialize: this.#asked,
       protocolVersion,
-      serverInfo: member(result, "serverInfo"),
+      server: serverOf(result),
       capabilities: member(result, "capabilities"),
     };
+  }
+
+  /** A repeated handshake was answered by another server, which is the one to compare with from now on. */
+  serverIs(server: string): void {
+    if (this.#handshake !== undefined) this.#handshake = { ...this.#handshake, server };
   }
 
   clientInitialized(): void {
     this.#initialized = true;
   }
+}
+
+/** What of an `initialize` result tells one server from another. */
+export function serverOf(result: JsonValue | undefined): string {
+  return JSON.stringify(["serverInfo", "capabilities", "instructions"].map((name) => member(result, name)));
 }
 
 /** A member of a JSON object; undefined for anything else. */

@@ -2,7 +2,7 @@ import type { Clock, Timer } from "../clock.ts";
 import { MalformedMessage } from "../message/malformed-message.ts";
 import { readMessage, type RawMessage } from "../message/raw-message.ts";
 import type { Message } from "../plugin/message.ts";
-import { member, type Handshake } from "./handshake-memory.ts";
+import { member, serverOf, type Handshake } from "./handshake-memory.ts";
 
 /** The repetition of the whole handshake may take this long before the connection counts as failed. */
 const REPLAY_LIMIT_MS = 10_000;
@@ -16,12 +16,12 @@ export interface ReplayRun {
 export interface ReplayOptions {
   readonly handshake: Handshake;
   /** Whether the client has already said that it is initialized. */
-  readonly initialized: boolean;
+  readonly initialized: () => boolean;
   /** An id, as JSON text, that no client request can have. */
   readonly privateId: string;
   readonly clock: Clock;
   /** The gateway's tools, prompts or resources may differ from what the client knows. */
-  readonly changed: () => void;
+  readonly changed: (server: string) => void;
 }
 
 /**
@@ -58,14 +58,12 @@ export class HandshakeReplay {
     if (message.kind === "error") {
       run.failed("the gateway refused the repeated handshake");
     } else if (version !== handshake.protocolVersion) {
-      run.failed(`the gateway now speaks protocol version ${String(version)}, not ${handshake.protocolVersion}`);
+      run.failed(`the gateway now speaks protocol version ${JSON.stringify(version)}, not ${handshake.protocolVersion}`);
     } else {
-      if (initialized) run.send(initializedNotification());
+      if (initialized()) run.send(initializedNotification());
       run.done();
-      const same =
-        equal(member(result, "serverInfo"), handshake.serverInfo) &&
-        equal(member(result, "capabilities"), handshake.capabilities);
-      if (!same) changed();
+      const server = serverOf(result);
+      if (server !== handshake.server) changed(server);
     }
     return true;
   }
@@ -94,10 +92,7 @@ function initializedNotification(): RawMessage {
 
 function own(bytes: Buffer): RawMessage {
   const message = readMessage(bytes);
-  if (message instanceof MalformedMessage) throw new Error(`the router made a message it cannot read: ${message.detail}`);
+  if (message instanceof MalformedMessage)
+    throw new Error(`the router made a message it cannot read: ${message.detail}`);
   return message;
-}
-
-function equal(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
 }

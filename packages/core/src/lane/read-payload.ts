@@ -1,4 +1,3 @@
-import { idKey } from "../message/id-key.ts";
 import { MalformedMessage } from "../message/malformed-message.ts";
 import { readMessage, type RawMessage } from "../message/raw-message.ts";
 import type { GatewaySignal } from "../plugin/transport.ts";
@@ -16,7 +15,14 @@ export function readOfPayload(
   if (!(message instanceof MalformedMessage)) return { type: "message", message, envelope, signal, rotatedToken };
   const mended = message.normalised();
   const reread = mended === undefined ? message : readMessage(mended);
-  if (!(reread instanceof MalformedMessage)) return { type: "message", message: reread, envelope, signal, rotatedToken };
-  const { id, detail } = message;
-  return { type: "malformed", reason: detail, idKey: id === undefined ? undefined : idKey(id), envelope };
+  if (!(reread instanceof MalformedMessage))
+    return { type: "message", message: reread, envelope, signal, rotatedToken };
+  const { idKey, detail } = message;
+  // Both sides may use the same id at once: what looks like a question of the gateway is the answer to none of the client's.
+  if (!mayAnswer(message)) return { type: "malformed", reason: detail, idKey: undefined, envelope: undefined };
+  return { type: "malformed", reason: detail, idKey, envelope };
+}
+
+function mayAnswer({ kindGuess, reason }: MalformedMessage): boolean {
+  return reason === "both" || (kindGuess !== "request" && kindGuess !== "notification");
 }

@@ -2,7 +2,6 @@ import type { Clock } from "../clock.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Decision } from "../host/message-hook.ts";
 import type { SealedHooks } from "../host/hook-set.ts";
-import { messageOf } from "../host/tap-faults.ts";
 import type { HandshakeMemory } from "../lane/handshake-memory.ts";
 import { readMessage, type RawMessage } from "../message/raw-message.ts";
 import { MalformedMessage } from "../message/malformed-message.ts";
@@ -15,7 +14,7 @@ import { ClientRequest } from "./client-request.ts";
 import type { Drops } from "./drops.ts";
 import type { Ledger, ServerRequest } from "./ledger.ts";
 import type { SessionLimits } from "./limits.ts";
-import { errorLine, invalidRequestLine, resultLine } from "./router-answer.ts";
+import { errorLine, invalidRequestLine, pluginResultLine } from "./router-answer.ts";
 import type { RequestDeadlines } from "./request-deadlines.ts";
 import type { Settlement } from "./settlement.ts";
 
@@ -59,9 +58,13 @@ export class ClientIntake {
     log.warn({ bytes: length }, "a line from the client is over the limit");
     const id = oversizeRequestId(head, tail);
     if (id === undefined || ledger.isOpen(id)) return;
-    const error = new RequestError("TOO_LARGE", `the line has ${length} bytes, more than the router reads; it was not sent`, {
-      direction: "request",
-    });
+    const error = new RequestError(
+      "TOO_LARGE",
+      `the line has ${length} bytes, more than the router reads; it was not sent`,
+      {
+        direction: "request",
+      },
+    );
     write(errorLine(id, error, { endpoint: undefined, attempts: 0, elapsedMs: 0 }));
   }
 
@@ -118,14 +121,20 @@ export class ClientIntake {
       request.namespace = outbound.namespace;
       dispatcher.submit(request);
     } else if (verdict.verdict === "reply") {
-      settlement.answer(request, resultLine(request.id, verdict.result), true, plugin);
+      const line = pluginResultLine(request.id, verdict.result, plugin);
+      if (Buffer.isBuffer(line)) settlement.answer(request, line, true, plugin);
+      else settlement.fail(request, line, plugin);
     } else if (verdict.verdict === "reject") {
       settlement.fail(request, verdict.error, plugin);
     } else {
       // A request is always answered, whatever a plugin thinks of it.
-      const error = new RequestError("PLUGIN_REJECTED", `the plugin ${plugin} dropped this request: ${verdict.reason}`, {
-        plugin,
-      });
+      const error = new RequestError(
+        "PLUGIN_REJECTED",
+        `the plugin ${plugin} dropped this request: ${verdict.reason}`,
+        {
+          plugin,
+        },
+      );
       settlement.fail(request, error, plugin);
     }
   }
@@ -142,13 +151,8 @@ export class ClientIntake {
       if (verdict !== undefined) this.#decided(request, outbound, verdict, plugin);
       else this.#continueRequest(request, outbound, this.#options.hooks.beforeSend.decide(outbound, place + 1));
     };
-    settled.then(
-      (verdict) => go(verdict ?? undefined),
-      (cause: unknown) => {
-        const text = `the plugin ${plugin} failed while it held this request: ${messageOf(cause)}`;
-        go({ verdict: "reject", error: new RequestError("PLUGIN_FAILED", text, { plugin, cause }) });
-      },
-    );
+    // The promise has its owner here: the hold of a decision never rejects, and nothing that follows throws.
+    void settled.then((verdict) => go(verdict ?? undefined));
   }
 
   #notification(message: RawMessage): void {
@@ -176,7 +180,6 @@ export class ClientIntake {
     let decision = beforeSend.decide(outbound);
     while (decision?.verdict.verdict === "hold") {
       // Its outcome is nobody's: only requests wait. The message goes on to the next plugin.
-      decision.verdict.settled.catch(() => {});
       this.#options.log.warn({ plugin: decision.plugin }, "hold() works on requests only; the message goes on");
       decision = beforeSend.decide(outbound, decision.place + 1);
     }
@@ -235,7 +238,11 @@ export class ClientIntake {
   #refuseServerRequest(request: ServerRequest): void {
     const line = invalidRequestLine(request.gatewayId, "the answer was refused by a plugin of the router");
     if (!request.lane.lost) {
-      request.lane.transmit({ kind: "error", idKey: request.gatewayKey, method: undefined, name: undefined, protocolVersion: undefined }, line, undefined);
+      request.lane.transmit(
+        { kind: "error", idKey: request.gatewayKey, method: undefined, name: undefined, protocolVersion: undefined },
+        line,
+        undefined,
+      );
     }
   }
 }

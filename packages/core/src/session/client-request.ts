@@ -1,6 +1,7 @@
 import type { Lane } from "../lane/lane.ts";
 import type { RawMessage } from "../message/raw-message.ts";
 import type { RequestView } from "../plugin/hooks.ts";
+import type { Outcome } from "../plugin/request-error.ts";
 import type { Expiring } from "./deadlines.ts";
 import { classOf, type MethodClass } from "./method-class.ts";
 
@@ -18,12 +19,18 @@ export class ClientRequest implements RequestView, Expiring {
   readonly method: string;
   readonly methodClass: MethodClass;
   readonly arrivedAt: number;
+  /** Its progress token as it arrived; a plugin may edit the message later. */
+  readonly progressKey: string | undefined;
   state: RequestState = "parked";
   /** The lane that carries it; only what comes on this lane can answer it. */
   lane: Lane | undefined = undefined;
   namespace: string | undefined = undefined;
   correlationId: string | undefined = undefined;
   attempts = 0;
+  /** What is known of its execution while it waits to be sent, or sent again. */
+  known: Exclude<Outcome, "executed"> = "not_sent";
+  /** The value of the progress reported last. */
+  progress = Number.NEGATIVE_INFINITY;
   sentAt: number | undefined = undefined;
   /** Sent a second time because the gateway refused the credential of the first. */
   credentialRenewed = false;
@@ -37,6 +44,7 @@ export class ClientRequest implements RequestView, Expiring {
     this.method = method;
     this.methodClass = classOf(method);
     this.arrivedAt = arrivedAt;
+    this.progressKey = message.progressKey;
   }
 
   /** Its size while it waits. */

@@ -22,12 +22,17 @@ const FLAWS = {
 } as const;
 
 export function badReply(why: string): RequestError {
-  return new RequestError("BAD_UPSTREAM_REPLY", `the gateway answered, but the answer is not valid JSON-RPC: ${why}. The call has run.`, {
-    outcome: "executed",
-    hint: "This is a fault of the gateway or of the server behind it.",
-  });
+  return new RequestError(
+    "BAD_UPSTREAM_REPLY",
+    `the gateway answered, but the answer is not valid JSON-RPC: ${why}. The call has run.`,
+    {
+      outcome: "executed",
+      hint: "This is a fault of the gateway or of the server behind it.",
+    },
+  );
 }
 
+/** The error in place of an answer that is longer than a line may be. */
 export function tooLarge(length: number): RequestError {
   return new RequestError(
     "TOO_LARGE",

@@ -3,6 +3,8 @@ import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Decision } from "../host/message-hook.ts";
 import type { SealedHooks } from "../host/hook-set.ts";
 import { messageOf } from "../host/tap-faults.ts";
+import { escapeForPeople } from "../errors/escape.ts";
+import { member } from "../lane/handshake-memory.ts";
 import type { HandshakeMemory } from "../lane/handshake-memory.ts";
 import type { Lane } from "../lane/lane.ts";
 import type { Correlation, FaultRead, MalformedRead, WireRead } from "../lane/wire.ts";
@@ -18,7 +20,7 @@ import { badReply, MAX_LINE_BYTES, passReply } from "./gate.ts";
 import { faultError } from "./gateway-fault.ts";
 import type { Ledger } from "./ledger.ts";
 import type { RequestDeadlines } from "./request-deadlines.ts";
-import { resultLine } from "./router-answer.ts";
+import { pluginResultLine } from "./router-answer.ts";
 import type { ServerRequests } from "./server-requests.ts";
 import type { Settlement } from "./settlement.ts";
 
@@ -76,7 +78,10 @@ export class GatewayIntake {
   #fault(lane: Lane, { fault, envelope }: FaultRead): void {
     const { drops, log, settlement } = this.#options;
     const request = this.#correlated(lane, envelope);
-    log.warn({ endpoint: lane.endpoint.name, code: fault.code }, `the gateway reports an error: ${fault.message}`);
+    log.warn(
+      { endpoint: lane.endpoint.name, code: fault.code },
+      `the gateway reports an error: ${escapeForPeople(fault.message)}`,
+    );
     if (request === undefined) {
       drops.count("gateway", "fault");
       return;
@@ -85,6 +90,7 @@ export class GatewayIntake {
       request.credentialRenewed = true;
       request.lane = undefined;
       request.state = "parked";
+      request.known = "not_executed";
       void this.#sendAgain(request);
       return;
     }
@@ -123,7 +129,7 @@ export class GatewayIntake {
   }
 
   #continueReply(request: ClientRequest, inbound: Inbound, message: RawMessage, decision: Decision | undefined): void {
-    const { settlement, hooks } = this.#options;
+    const { hooks } = this.#options;
     const verdict = decision?.verdict;
     if (decision === undefined || verdict === undefined) {
       this.#passReply(request, message);
@@ -137,31 +143,33 @@ export class GatewayIntake {
     request.state = "answered";
     const go = (settled: SettledVerdict): void => {
       if (request.state !== "answered") return;
-      if (settled === undefined) this.#continueReply(request, inbound, message, hooks.onFrame.decide(inbound, place + 1));
+      if (settled === undefined)
+        this.#continueReply(request, inbound, message, hooks.onFrame.decide(inbound, place + 1));
       else this.#replaceReply(request, settled, plugin);
     };
-    verdict.settled.then(
-      (settled) => go(settled ?? undefined),
-      (cause: unknown) => {
-        const text = `the plugin ${plugin} failed while it held this answer: ${messageOf(cause)}. The call has run.`;
-        settlement.fail(request, new RequestError("PLUGIN_FAILED", text, { plugin, cause, outcome: "executed" }), plugin);
-      },
-    );
+    // The promise has its owner here: the hold of a decision never rejects, and nothing that follows throws.
+    void verdict.settled.then((settled) => go(settled ?? undefined));
   }
 
   #replaceReply(request: ClientRequest, verdict: Exclude<Verdict, { verdict: "hold" }>, plugin: string): void {
     const { settlement } = this.#options;
     if (verdict.verdict === "reply") {
-      settlement.answer(request, resultLine(request.id, verdict.result), true, plugin);
+      const line = pluginResultLine(request.id, verdict.result, plugin);
+      if (Buffer.isBuffer(line)) settlement.answer(request, line, true, plugin);
+      else settlement.fail(request, line, plugin);
       return;
     }
     const error =
       verdict.verdict === "reject"
         ? verdict.error
-        : new RequestError("PLUGIN_REJECTED", `the plugin ${plugin} dropped the answer: ${verdict.reason}. The call has run.`, {
-            plugin,
-            outcome: "executed",
-          });
+        : new RequestError(
+            "PLUGIN_REJECTED",
+            `the plugin ${plugin} dropped the answer: ${verdict.reason}. The call has run.`,
+            {
+              plugin,
+              outcome: "executed",
+            },
+          );
     settlement.fail(request, error, plugin);
   }
 
@@ -189,6 +197,10 @@ export class GatewayIntake {
         drops.count("gateway", "progress_of_nothing");
         return;
       }
+      if (!advances(live, message)) {
+        drops.count("gateway", "progress_going_back");
+        return;
+      }
       request = live;
       this.#options.deadlines.progressed(live);
     } else if (message.method === "notifications/cancelled") {
@@ -212,8 +224,10 @@ export class GatewayIntake {
     const inbound: Inbound = { message, request, endpoint: lane.endpoint };
     let decision = onFrame.decide(inbound);
     while (decision?.verdict.verdict === "hold") {
-      decision.verdict.settled.catch(() => {});
-      this.#options.log.warn({ plugin: decision.plugin }, "hold() works on requests and replies only; the message goes on");
+      this.#options.log.warn(
+        { plugin: decision.plugin },
+        "hold() works on requests and replies only; the message goes on",
+      );
       decision = onFrame.decide(inbound, decision.place + 1);
     }
     if (decision !== undefined) this.#options.drops.count("gateway", "plugin");
@@ -234,16 +248,11 @@ export class GatewayIntake {
     else if (verdict.verdict !== "hold") serverRequests.refuse(lane, message, verdict, decision.plugin);
     else {
       const { plugin, place } = decision;
-      verdict.settled.then(
-        (settled) => {
-          if (settled === undefined || settled === null) this.#ask(lane, message, place + 1);
-          else serverRequests.refuse(lane, message, settled, plugin);
-        },
-        (cause: unknown) => {
-          const error = new RequestError("PLUGIN_FAILED", messageOf(cause), { plugin, cause });
-          serverRequests.refuse(lane, message, { verdict: "reject", error }, plugin);
-        },
-      );
+      // The promise has its owner here: the hold of a decision never rejects, and nothing that follows throws.
+      void verdict.settled.then((settled) => {
+        if (settled === undefined) this.#ask(lane, message, place + 1);
+        else serverRequests.refuse(lane, message, settled, plugin);
+      });
     }
   }
 
@@ -269,6 +278,18 @@ export class GatewayIntake {
     if (id?.startsWith('"') === true) return this.#transmitted(lane, id.slice(1, -1));
     return message.kind === "error" && id === "null" ? this.#correlated(lane, envelope) : undefined;
   }
+}
+
+/**
+ * Whether progress goes on from what was reported before. Values must increase; a request that was sent a second time
+ * reports again what the client has seen already.
+ */
+function advances(request: ClientRequest, message: RawMessage): boolean {
+  const value = member(member(message.json, "params"), "progress");
+  if (typeof value !== "number") return true;
+  if (value < request.progress || (value === request.progress && request.attempts > 1)) return false;
+  request.progress = value;
+  return true;
 }
 
 /** The message under the id that the client knows its request by. */

@@ -37,14 +37,14 @@ export class Ledger {
   open(request: ClientRequest): boolean {
     if (this.#requests.has(request.key)) return false;
     this.#requests.set(request.key, request);
-    const token = request.message.progressKey;
+    const token = request.progressKey;
     if (token !== undefined) this.#progress.set(token, request);
     return true;
   }
 
   close(request: ClientRequest): void {
     this.#requests.delete(request.key);
-    const token = request.message.progressKey;
+    const token = request.progressKey;
     if (token !== undefined && this.#progress.get(token) === request) this.#progress.delete(token);
   }
 

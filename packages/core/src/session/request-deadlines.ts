@@ -3,8 +3,6 @@ import type { ClientRequest } from "./client-request.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { SessionLimits } from "./limits.ts";
 
-export type DeadlineKind = "waiting" | "answer";
-
 /** Gives each request the deadline that its method and its state call for. */
 export class RequestDeadlines {
   readonly #deadlines: Deadlines<ClientRequest>;
@@ -23,19 +21,26 @@ export class RequestDeadlines {
 
   /** Until it is sent: what waits for a gateway waits no longer than a read may take. */
   arrived(request: ClientRequest): void {
-    const { requestTimeoutMs, holdInitializeUntil, connectTimeoutMs, discoverTimeoutMs } = this.#limits;
+    const { requestTimeoutMs, discoverTimeoutMs } = this.#limits;
     if (request.method === "server/discover") this.#deadlines.set(request, discoverTimeoutMs);
-    else if (request.method === "initialize") {
-      this.#deadlines.set(request, Math.max(connectTimeoutMs, holdInitializeUntil - this.#clock.now()));
-    } else this.#deadlines.set(request, requestTimeoutMs);
+    else if (request.method === "initialize") this.#holdInitialize(request);
+    else this.#deadlines.set(request, requestTimeoutMs);
+  }
+
+  /** It was sent and waits to be sent again. A read keeps the deadline it has: the client has begun to wait already. */
+  waitsAgain(request: ClientRequest): void {
+    if (request.method === "initialize") this.#holdInitialize(request);
+    else if (request.methodClass === "act") this.#deadlines.set(request, this.#limits.requestTimeoutMs);
   }
 
   /** From the transmission on. The probe keeps the deadline of its arrival. */
   sent(request: ClientRequest): void {
     const { requestTimeoutMs, callTimeoutMs, callIdleTimeoutMs } = this.#limits;
-    if (request.method === "server/discover") return;
-    if (request.methodClass === "stream") this.#deadlines.clear(request);
-    else if (request.methodClass === "act") {
+    const { method, methodClass, attempts } = request;
+    if (method === "server/discover") return;
+    if (attempts > 1 && (methodClass === "read" || methodClass === "state")) return;
+    if (methodClass === "stream") this.#deadlines.clear(request);
+    else if (methodClass === "act") {
       const limits = [callTimeoutMs, callIdleTimeoutMs].filter((limit) => limit > 0);
       this.#deadlines.set(request, limits.length === 0 ? 0 : Math.min(...limits));
     } else this.#deadlines.set(request, requestTimeoutMs);
@@ -45,8 +50,14 @@ export class RequestDeadlines {
   progressed(request: ClientRequest): void {
     const { callTimeoutMs, callIdleTimeoutMs } = this.#limits;
     if (request.methodClass !== "act" || callIdleTimeoutMs === 0) return;
-    const left = callTimeoutMs === 0 ? Number.POSITIVE_INFINITY : callTimeoutMs - (this.#clock.now() - (request.sentAt ?? 0));
+    const left =
+      callTimeoutMs === 0 ? Number.POSITIVE_INFINITY : callTimeoutMs - (this.#clock.now() - (request.sentAt ?? 0));
     this.#deadlines.set(request, Math.max(1, Math.min(callIdleTimeoutMs, left)));
+  }
+
+  #holdInitialize(request: ClientRequest): void {
+    const { holdInitializeUntil, connectTimeoutMs } = this.#limits;
+    this.#deadlines.set(request, Math.max(connectTimeoutMs, holdInitializeUntil - this.#clock.now()));
   }
 
   stop(): void {

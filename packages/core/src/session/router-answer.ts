@@ -1,6 +1,8 @@
 import { escapeForPeople } from "../errors/escape.ts";
+import { messageOf } from "../host/tap-faults.ts";
 import type { JsonValue } from "../plugin/json.ts";
-import { REASON_CODES, type RequestError } from "../plugin/request-error.ts";
+import { REASON_CODES, RequestError } from "../plugin/request-error.ts";
+import { MAX_LINE_BYTES, tooLarge } from "./gate.ts";
 
 export interface AnswerFacts {
   readonly endpoint: string | undefined;
@@ -24,7 +26,7 @@ export function errorLine(id: string, error: RequestError, facts: AnswerFacts): 
     endpoint: facts.endpoint,
     attempt: facts.attempts,
     elapsed_ms: Math.round(facts.elapsedMs),
-    hint: error.hint,
+    hint: error.hint === undefined ? undefined : escapeForPeople(error.hint),
   };
   const body = { code: REASON_CODES[error.reason], message: escapeForPeople(error.message, 2000), data };
   return Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(body)}}`);
@@ -38,6 +40,18 @@ export function invalidRequestLine(id: string, message: string): Buffer {
 
 export function resultLine(id: string, result: JsonValue): Buffer {
   return Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`);
+}
+
+/** The line of a result that a plugin made up, or the error that takes its place when it cannot be one. */
+export function pluginResultLine(id: string, result: JsonValue, plugin: string): Buffer | RequestError {
+  let line: Buffer;
+  try {
+    line = resultLine(id, result);
+  } catch (cause) {
+    const text = `the plugin ${plugin} answered with something that is no JSON: ${messageOf(cause)}`;
+    return new RequestError("PLUGIN_FAILED", text, { plugin, cause });
+  }
+  return line.length > MAX_LINE_BYTES ? tooLarge(line.length) : line;
 }
 
 export function notificationLine(method: string, params: JsonValue): Buffer {

@@ -8,7 +8,7 @@ import { REASON_CODES } from "../plugin/request-error.ts";
 import type { Drops } from "./drops.ts";
 import { MAX_LINE_BYTES } from "./gate.ts";
 import type { Ledger } from "./ledger.ts";
-import { cancelledLine, resultLine } from "./router-answer.ts";
+import { cancelledLine, pluginResultLine } from "./router-answer.ts";
 
 export interface ServerRequestsOptions {
   readonly ledger: Ledger;
@@ -69,7 +69,9 @@ export class ServerRequests {
   refuse(lane: Lane, message: RawMessage, verdict: Exclude<Verdict, { verdict: "hold" }>, plugin: string): void {
     this.#options.drops.count("gateway", "plugin");
     if (verdict.verdict === "reply" && message.id !== undefined) {
-      this.#send(lane, message, resultLine(message.id, verdict.result));
+      const line = pluginResultLine(message.id, verdict.result, plugin);
+      if (Buffer.isBuffer(line)) this.#send(lane, message, line);
+      else this.#answerError(lane, message, REASON_CODES[line.reason], line.message);
     } else {
       const text = verdict.verdict === "reject" ? verdict.error.message : `refused by the plugin ${plugin}`;
       this.#answerError(lane, message, REASON_CODES.PLUGIN_REJECTED, text);
@@ -116,6 +118,7 @@ export class ServerRequests {
 
 function readOwn(bytes: Buffer): RawMessage {
   const message = readMessage(bytes);
-  if (message instanceof MalformedMessage) throw new Error(`the router made a message it cannot read: ${message.detail}`);
+  if (message instanceof MalformedMessage)
+    throw new Error(`the router made a message it cannot read: ${message.detail}`);
   return message;
 }

@@ -1,23 +1,22 @@
 import type { Readable, Writable } from "node:stream";
 import type { Clock, Timer } from "../clock.ts";
 import { Dispatcher, type DispatcherOptions } from "../dispatch/dispatcher.ts";
-import { unreachableError } from "../dispatch/unreachable-error.ts";
 import type { SealedHooks } from "../host/hook-set.ts";
 import type { HandshakeMemory } from "../lane/handshake-memory.ts";
 import { member } from "../lane/handshake-memory.ts";
 import type { Lane } from "../lane/lane.ts";
 import type { WireRead } from "../lane/wire.ts";
-import { RouterError } from "../errors/router-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { Logger } from "../plugin/logger.ts";
 import type { MetricsScope } from "../plugin/metrics.ts";
-import { RequestError } from "../plugin/request-error.ts";
+import type { RequestError } from "../plugin/request-error.ts";
 import type { ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
 import { LineReader } from "../stdio/line-reader.ts";
 import { LineWriter } from "../stdio/line-writer.ts";
 import { ClientIntake } from "./client-intake.ts";
 import type { ClientRequest } from "./client-request.ts";
 import { Drops } from "./drops.ts";
+import { lostError, shutdownError, timeoutError } from "./end-errors.ts";
 import { GatewayIntake } from "./gateway-intake.ts";
 import { Ledger } from "./ledger.ts";
 import type { SessionLimits } from "./limits.ts";
@@ -38,6 +37,9 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+/** With no time to lose, the answers have this many milliseconds to leave. */
+const FLUSH_LIMIT_MS = 200;
 
 /** Why a session ended by itself. */
 export type SessionEnd = "stdin_end" | "stdout_closed";
@@ -62,6 +64,7 @@ export class Session {
   readonly #ended: (end: SessionEnd) => void;
   #idle: (() => void) | undefined;
   #connected: (() => void) | undefined;
+  #cutShort: (() => void) | undefined;
   #inputEnded = false;
   #hurried = false;
   /** Resolves when the client has gone. */
@@ -132,16 +135,14 @@ export class Session {
     }
     this.#giveUp();
     this.#deadlines.stop();
-    await this.#writer.flush();
+    await this.#flush(how === "drain" ? limits.drainMs : FLUSH_LIMIT_MS);
     this.#dispatcher.stop(how === "drain" ? "close" : "now");
-    await this.#writer.close();
   }
 
   /** Cuts a finish in progress short. */
   hurry(): void {
-    this.#connected?.();
-    this.#idle?.();
     this.#hurried = true;
+    this.#cutShort?.();
   }
 
   // DispatcherOwner
@@ -171,8 +172,11 @@ export class Session {
     this.#serverRequests.laneLost(lane);
     for (const request of [...this.#ledger.requests()]) {
       if (request.lane !== lane || request.state !== "sent") continue;
-      if (mayResend(request, end)) this.#dispatcher.submit(request);
-      else this.#settlement.fail(request, lostError(lane, end));
+      request.known = "unknown";
+      if (mayResend(request, end)) {
+        this.#deadlines.waitsAgain(request);
+        this.#dispatcher.submit(request);
+      } else this.#settlement.fail(request, lostError(lane, end));
     }
   }
 
@@ -211,7 +215,7 @@ export class Session {
   #watch(stdin: Readable, stdout: Writable): void {
     stdin.once("end", () => this.#endOfInput());
     stdin.once("close", () => this.#endOfInput());
-    stdin.once("error", () => this.#endOfInput());
+    stdin.on("error", () => this.#endOfInput());
     this.#writer.onDrain(() => this.#dispatcher.pause(false));
     this.#writer.onError(() => this.#ended("stdout_closed"));
     stdout.once("close", () => this.#ended("stdout_closed"));
@@ -228,25 +232,19 @@ export class Session {
   /** A request has run out of time. */
   #expired(request: ClientRequest): void {
     const { clock, limits } = this.#options;
-    const { link } = this.#dispatcher;
-    const elapsedMs = Math.round(clock.now() - request.arrivedAt);
     if (request.state === "held") {
       this.#dispatcher.withdraw(request);
-      this.#settlement.fail(request, unreachableError(link.endpoint, link.lastError, undefined));
+      this.#settlement.fail(request, this.#dispatcher.waitError(request));
       return;
     }
     if (request.state === "sent") this.#cancelAtGateway(request, "timed out in the router");
-    const outcome = request.state === "parked" ? "not_sent" : "unknown";
-    const known =
-      outcome === "unknown" ? "it was sent and may or may not have run" : "a plugin held it too long and it was not sent";
-    const hint = request.method === "server/discover" ? undefined : hintFor(request, limits);
-    const text = `no answer to ${request.method} within ${elapsedMs} ms: ${known}`;
-    this.#settlement.fail(request, new RequestError("TIMEOUT", text, { outcome, hint }));
+    this.#settlement.fail(request, timeoutError(request, clock.now(), limits));
   }
 
   #cancelAtGateway(request: ClientRequest, reason: string): void {
     const { lane } = request;
-    if (lane === undefined || lane.lost || request.method === "initialize" || request.method === "server/discover") return;
+    if (lane === undefined || lane.lost || request.method === "initialize" || request.method === "server/discover")
+      return;
     const facts = {
       kind: "notification",
       idKey: undefined,
@@ -279,51 +277,36 @@ export class Session {
     return false;
   }
 
-  async #wait(limitMs: number, arm: (done: () => void) => void): Promise<void> {
-    if (this.#hurried) return;
+  /** Waits until what was armed happens, for a limited time; {@link Session.hurry} makes that time short. */
+  async #wait(limitMs: number, arm: (done: () => void) => void, hurriedMs = 0): Promise<void> {
+    const { clock } = this.#options;
     await new Promise<void>((resolve) => {
-      const timer: Timer = this.#options.clock.after(limitMs, resolve);
+      let timer: Timer = clock.after(limitMs, resolve);
+      this.#cutShort = () => {
+        timer.cancel();
+        timer = clock.after(hurriedMs, resolve);
+      };
+      if (this.#hurried) this.#cutShort();
       arm(() => {
         timer.cancel();
         resolve();
       });
     });
+    this.#cutShort = undefined;
+  }
+
+  /** A client that has stopped reading gets no more than a little time for what is left. */
+  async #flush(limitMs: number): Promise<void> {
+    await this.#wait(limitMs, (done) => void this.#writer.close().then(done), FLUSH_LIMIT_MS);
   }
 
   /** Answers whatever is still open. */
   #giveUp(): void {
     for (const request of [...this.#ledger.requests()]) {
-      const wasSent = request.state === "sent" || request.state === "answered";
+      const cause = request.state === "held" ? this.#dispatcher.link.lastError : undefined;
       if (request.state === "held") this.#dispatcher.withdraw(request);
       if (request.state === "sent") this.#cancelAtGateway(request, "the router is shutting down");
-      const known = wasSent ? "the call was sent and may or may not have run" : "the call was not sent";
-      const cause = wasSent ? undefined : this.#dispatcher.link.lastError;
-      const because = RouterError.is(cause) ? ` (${cause.message})` : "";
-      const text = `the router is shutting down; ${known}${because}`;
-      this.#settlement.fail(request, new RequestError("SHUTTING_DOWN", text, { outcome: wasSent ? "unknown" : "not_sent" }));
+      this.#settlement.fail(request, shutdownError(request, cause));
     }
   }
-}
-
-function lostError(lane: Lane, end: ChannelEnd): RequestError {
-  const how = end.code === undefined ? end.reason : `${end.reason} (${end.code})`;
-  const tooLarge = end.code === 1009;
-  return new RequestError(
-    "UPSTREAM_LOST",
-    `the gateway connection was lost before the answer came: ${how}. The call may or may not have run.`,
-    {
-      outcome: "unknown",
-      cause: end.error,
-      hint: tooLarge
-        ? `${lane.endpoint.name} closed it because a message was too large.`
-        : "Check what the call has done before you repeat it.",
-    },
-  );
-}
-
-function hintFor(request: ClientRequest, limits: SessionLimits): string {
-  if (request.methodClass !== "act") return "Raise local.request_timeout_ms if the gateway needs longer.";
-  return limits.callTimeoutMs > 0
-    ? "Raise local.call_timeout_ms if the tool needs longer."
-    : "Raise local.call_idle_timeout_ms if the tool needs longer without reporting progress.";
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { SealedHooks } from "../host/hook-set.ts";
+import { escapeForPeople } from "../errors/escape.ts";
 import type { Logger } from "../plugin/logger.ts";
 import type { Counter } from "../plugin/metrics.ts";
 import type { Outcome, Reason, RequestError } from "../plugin/request-error.ts";
@@ -32,7 +33,7 @@ export class Settlement {
   answer(request: ClientRequest, line: Buffer, ok: boolean, source: string): void {
     if (!this.#close(request)) return;
     this.#options.write(line);
-    this.#tell(request, source === "gateway" ? "executed" : "not_sent", undefined, source, ok);
+    this.#tell(request, request.attempts > 0 ? "executed" : request.known, undefined, source, ok);
   }
 
   /** The router answers with an error of its own. */
@@ -48,7 +49,7 @@ export class Settlement {
     this.#options.write(errorLine(request.id, error, facts));
     log.info(
       { method: request.method, correlationId: request.correlationId, reason: error.reason, outcome: error.outcome },
-      error.message,
+      escapeForPeople(error.message),
     );
     hooks.onError.call({ error, request, endpoint });
     this.#tell(request, error.outcome, error.reason, source, false);
