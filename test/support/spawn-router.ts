@@ -22,6 +22,8 @@ export interface RouterOptions {
   /** Added to an environment that holds nothing of the user's. */
   readonly env?: { readonly [name: string]: string };
   readonly nodeFlags?: readonly string[];
+  /** Further files beside the configuration, in the working directory of the router. */
+  readonly files?: { readonly [path: string]: string };
   readonly scope?: Scope;
 }
 
@@ -50,8 +52,8 @@ function quickConfig(url: string): JsonObject {
 }
 
 export async function routerCommand(options: RouterOptions): Promise<RouterCommand> {
-  const { url, config = {}, words = [], env = {}, nodeFlags = [], scope } = options;
-  const directory = await temporaryDirectory({}, scope);
+  const { url, config = {}, words = [], env = {}, nodeFlags = [], files = {}, scope } = options;
+  const directory = await temporaryDirectory(files, scope);
   const file = join(directory, "mcp-router.json");
   await writeFile(file, JSON.stringify(layered(quickConfig(url), config)), { mode: 0o600 });
   return {
