@@ -2,7 +2,7 @@ import type { Launch } from "./launch.ts";
 import type { ServerRequestAnswers } from "./server-request-answers.ts";
 
 /** What the client learned when it connected. */
-export interface ServerFacts {
+interface ServerFacts {
   readonly capabilities: unknown;
   readonly serverInfo: unknown;
   readonly instructions: unknown;
@@ -15,7 +15,7 @@ export interface ReceivedNotification {
 }
 
 /** What may go with a call. */
-export interface CallOptions {
+interface CallOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: unknown) => void;
   /** After this many milliseconds the client gives up and cancels. */
@@ -23,7 +23,7 @@ export interface CallOptions {
 }
 
 /** What a client reports while it is connected. */
-export interface ClientObserver {
+interface ClientObserver {
   /** Every message as it came in, before the SDK looks at it. */
   message(message: unknown): void;
   /** Every notification the SDK passes to the application. */
@@ -59,7 +59,7 @@ export interface ClientRow {
   create(answers: ServerRequestAnswers): ParityClient;
 }
 
-export interface CompletionParams {
+interface CompletionParams {
   readonly ref:
     | { readonly type: "ref/prompt"; readonly name: string }
     | { readonly type: "ref/resource"; readonly uri: string };
@@ -67,4 +67,4 @@ export interface CompletionParams {
   readonly context?: { readonly arguments: Record<string, string> };
 }
 
-export type LogLevel = "debug" | "info" | "notice" | "warning" | "error" | "critical" | "alert" | "emergency";
+type LogLevel = "debug" | "info" | "notice" | "warning" | "error" | "critical" | "alert" | "emergency";

@@ -1,11 +1,11 @@
-export interface SamplingAnswer {
+interface SamplingAnswer {
   readonly model: string;
   readonly role: "assistant";
   readonly content: { readonly type: "text"; readonly text: string };
   readonly stopReason: string;
 }
 
-export interface ElicitationAnswer {
+interface ElicitationAnswer {
   readonly action: "accept" | "decline" | "cancel";
   readonly content?: Record<string, string | number | boolean | string[]>;
 }

@@ -7,7 +7,7 @@ export interface Target {
   open(server: readonly string[]): Promise<OpenTarget>;
 }
 
-export interface OpenTarget {
+interface OpenTarget {
   readonly launch: Launch;
   close(): Promise<void>;
 }
