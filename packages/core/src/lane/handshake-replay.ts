@@ -58,7 +58,9 @@ export class HandshakeReplay {
     if (message.kind === "error") {
       run.failed("the gateway refused the repeated handshake");
     } else if (version !== handshake.protocolVersion) {
-      run.failed(`the gateway now speaks protocol version ${JSON.stringify(version)}, not ${handshake.protocolVersion}`);
+      run.failed(
+        `the gateway now speaks protocol version ${JSON.stringify(version)}, not ${handshake.protocolVersion}`,
+      );
     } else {
       if (initialized()) run.send(initializedNotification());
       run.done();

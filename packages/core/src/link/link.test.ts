@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DialError } from "../plugin/dial-error.ts";
-import { linkBench as bench } from "../testing/link-bench.ts";
+import { dialTimes, linkBench as bench } from "../testing/link-bench.ts";
 import { settle } from "../testing/settle.ts";
 
 const unreachable = new DialError("unreachable", "connection refused");
@@ -165,6 +165,22 @@ describe("a link that is nudged", () => {
     expect(link.nudge()).toBe(false);
     await clock.advance(60_000);
     expect(transport.dials).toHaveLength(3);
+  });
+});
+
+describe("a link whose wait is cut short", () => {
+  it("by traffic soon after a dial, dials when that is five seconds ago, not before the gateway allows", async () => {
+    const all = bench();
+    all.transport.policy = new DialError("unreachable", "connection refused");
+    all.link.start();
+    await all.clock.advance(15_000);
+    await all.clock.advance(1000);
+    expect(all.link.nudge()).toBe(false);
+    expect(all.link.nudge()).toBe(false);
+    all.transport.policy = new DialError("rate_limited", "429", { retryAfterMs: 20_000 });
+    expect(await dialTimes(all, 6000)).toEqual([4000]);
+    all.link.nudge();
+    expect(await dialTimes(all, 60_000)).toEqual(expect.arrayContaining([17_750]));
   });
 });
 

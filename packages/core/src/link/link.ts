@@ -7,6 +7,7 @@ import type { ConnectAttempt, ConnectRefusal, LinkChange, LinkState } from "../p
 import type { Logger } from "../plugin/logger.ts";
 import type { Channel, ChannelEnd, ChannelSink, GatewaySignal, Transport } from "../plugin/transport.ts";
 import { Backoff, type BackoffOptions } from "./backoff.ts";
+import type { ChannelRun } from "./channel-run.ts";
 import type { CredentialSource } from "./credential-source.ts";
 import { asDialError, timedOut } from "./dial-failure.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -64,6 +65,7 @@ export class Link {
   #channel: Channel | undefined;
   #heartbeat: Heartbeat | undefined;
   #retryTimer: Timer | undefined;
+  #retryAt = 0;
   #retryReason: CredentialReason = "dial";
   #attempt = 0;
   #openedAt = 0;
@@ -101,15 +103,16 @@ export class Link {
   }
 
   /**
-   * New traffic waits for this link: dials now if the next dial is still far off.
+   * New traffic waits for this link: dials now, or as soon as the last dial is five seconds ago.
    *
    * @returns whether a dial is under way, so that waiting for it makes sense.
    */
   nudge(): boolean {
     this.start();
     if (this.#retryTimer !== undefined) {
-      const now = this.#options.clock.now();
-      if (now - this.#dialEndedAt >= NUDGE_EVERY_MS && now >= this.#notBefore) this.#dialAgain();
+      const waitMs = Math.max(this.#dialEndedAt + NUDGE_EVERY_MS, this.#notBefore) - this.#options.clock.now();
+      if (waitMs <= 0) this.#dialAgain();
+      else if (this.#lastError?.permanent !== true) this.#retryWithin(waitMs);
     }
     return this.#retryTimer === undefined;
   }
@@ -314,7 +317,14 @@ export class Link {
 
   #retryAfter(delayMs: number, reason: CredentialReason): void {
     this.#retryReason = reason;
+    this.#retryAt = this.#options.clock.now() + delayMs;
     this.#retryTimer = this.#options.clock.after(delayMs, () => this.#dialAgain());
+  }
+
+  #retryWithin(delayMs: number): void {
+    if (this.#options.clock.now() + delayMs >= this.#retryAt) return;
+    this.#retryTimer?.cancel();
+    this.#retryAfter(delayMs, this.#retryReason);
   }
 
   #dialAgain(): void {
@@ -338,11 +348,4 @@ export class Link {
       retryInMs: more.retryInMs,
     });
   }
-}
-
-/** One life of a channel; messages and its end may come before the dial has returned it. */
-interface ChannelRun {
-  channel: Channel | undefined;
-  readonly early: { readonly bytes: Buffer; readonly inReplyTo: string | undefined }[];
-  end: ChannelEnd | undefined;
 }

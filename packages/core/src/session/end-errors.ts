@@ -36,7 +36,9 @@ export function timeoutError(request: ClientRequest, now: number, limits: Sessio
 export function shutdownError(request: ClientRequest, cause: DialError | undefined): RequestError {
   const outcome = outcomeOf(request);
   const because = cause === undefined ? "" : ` (${cause.message})`;
-  return new RequestError("SHUTTING_DOWN", `the router is shutting down${because}. ${outcomeWords(outcome)}`, { outcome });
+  return new RequestError("SHUTTING_DOWN", `the router is shutting down${because}. ${outcomeWords(outcome)}`, {
+    outcome,
+  });
 }
 
 /** What is known of the execution of a request that has no answer. */

@@ -99,7 +99,15 @@ describe("replies of the gateway", () => {
   it("that are garbage, batches or envelopes without anything harm nobody", async () => {
     const bench = new SessionBench();
     await bench.send({ id: 1, method: "tools/list" });
-    for (const frame of ["", "garbage", "[]", '[{"jsonrpc":"2.0","id":1,"result":{}}]', "{}", '{"mcp_payload":7}', "null"]) {
+    for (const frame of [
+      "",
+      "garbage",
+      "[]",
+      '[{"jsonrpc":"2.0","id":1,"result":{}}]',
+      "{}",
+      '{"mcp_payload":7}',
+      "null",
+    ]) {
       await bench.deliverRaw(frame);
     }
     expect(bench.client.messages).toEqual([]);

@@ -170,7 +170,7 @@ export class Session {
   /** What the lane carried is sent again where that can do no harm, and ends as `unknown` where it can. */
   laneLost(lane: Lane, end: ChannelEnd): void {
     this.#serverRequests.laneLost(lane);
-    for (const request of [...this.#ledger.requests()]) {
+    for (const request of this.#ledger.requests()) {
       if (request.lane !== lane || request.state !== "sent") continue;
       request.known = "unknown";
       if (mayResend(request, end)) {
@@ -297,12 +297,13 @@ export class Session {
 
   /** A client that has stopped reading gets no more than a little time for what is left. */
   async #flush(limitMs: number): Promise<void> {
-    await this.#wait(limitMs, (done) => void this.#writer.close().then(done), FLUSH_LIMIT_MS);
+    const closed = this.#writer.close();
+    await this.#wait(limitMs, (done) => void closed.finally(done), FLUSH_LIMIT_MS);
   }
 
   /** Answers whatever is still open. */
   #giveUp(): void {
-    for (const request of [...this.#ledger.requests()]) {
+    for (const request of this.#ledger.requests()) {
       const cause = request.state === "held" ? this.#dispatcher.link.lastError : undefined;
       if (request.state === "held") this.#dispatcher.withdraw(request);
       if (request.state === "sent") this.#cancelAtGateway(request, "the router is shutting down");

@@ -24,8 +24,8 @@ export class FakeDial {
     });
   }
 
-  accept(): FakeChannel {
-    const channel = new FakeChannel(this.sink);
+  accept(answersPings = false): FakeChannel {
+    const channel = new FakeChannel(this.sink, answersPings);
     this.#resolve(channel);
     return channel;
   }
@@ -50,8 +50,11 @@ export class FakeChannel implements Channel {
   #open = true;
   readonly #sink: ChannelSink;
 
-  constructor(sink: ChannelSink) {
+  readonly #answersPings: boolean;
+
+  constructor(sink: ChannelSink, answersPings: boolean) {
     this.#sink = sink;
+    this.#answersPings = answersPings;
   }
 
   get open(): boolean {
@@ -74,6 +77,7 @@ export class FakeChannel implements Channel {
 
   ping(): void {
     this.pings++;
+    if (this.#answersPings) this.#sink.alive();
   }
 
   cancel(idKey: string): void {
@@ -124,11 +128,13 @@ export class FakeTransport implements Transport {
   readonly channels: FakeChannel[] = [];
   /** `wait` leaves the answer to the test. */
   policy: "wait" | "accept" | DialError = "wait";
+  /** Whether the connections it opens are alive as far as a heartbeat can tell. */
+  answersPings = false;
 
   open(endpoint: Endpoint, credential: Credential, sink: ChannelSink, signal: AbortSignal): Promise<Channel> {
     const dial = new FakeDial(endpoint, credential, sink, signal);
     this.dials.push(dial);
-    if (this.policy === "accept") this.channels.push(dial.accept());
+    if (this.policy === "accept") this.channels.push(dial.accept(this.answersPings));
     else if (this.policy !== "wait") dial.refuse(this.policy);
     return dial.opened;
   }

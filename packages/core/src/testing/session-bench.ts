@@ -59,6 +59,7 @@ export class SessionBench {
     this.stdout = new PassThrough({ highWaterMark: options.stdoutHighWaterMark ?? 1024 * 1024 });
     this.#wire = options.wire ?? "envelope";
     transport.policy = "accept";
+    transport.answersPings = true;
     let transmissions = 0;
     let privateIds = 0;
     const provider = options.authenticate === undefined ? undefined : { authenticate: options.authenticate };
@@ -183,6 +184,14 @@ export class SessionBench {
   async lose(code = 1006): Promise<void> {
     this.transport.channel.lose({ code, reason: "reset" });
     await this.settle();
+  }
+
+  /** Loses the connection and waits for the next. */
+  async reconnect(): Promise<void> {
+    const { length } = this.transport.channels;
+    await this.lose();
+    await this.advance(0);
+    while (this.transport.channels.length === length) await this.advance(250);
   }
 
   /** The client's session with the gateway begins, `initialized` included. */
