@@ -7,6 +7,8 @@
 export * from "./plugin.ts";
 export { createRouter } from "./create-router.ts";
 export { loadConfig } from "./load-router.ts";
+export { loadPluginCommands } from "./plugin-commands.ts";
+export type { PluginCommand } from "./plugin-commands.ts";
 export type { LoadOptions } from "./load-router.ts";
 export type { HookPlace, LoadedPlugin, Router, RouterOptions, RunEnd } from "./router-options.ts";
 export type { Clock, Timer } from "./clock.ts";
@@ -15,7 +17,6 @@ export type { ConfigDescription, ResolvedConfig } from "./config/resolved-config
 export { composeRootSchema } from "./config/compose-schema.ts";
 export { ConfigError } from "./errors/config-error.ts";
 export type { ConfigIssue, ConfigIssueCode } from "./errors/config-error.ts";
-export { escapeForPeople } from "./errors/escape.ts";
 export { PluginLoadError } from "./host/plugin-load-error.ts";
 export type { LoadPhase, PluginFailure } from "./host/plugin-load-error.ts";
 export type { LoadedManifest } from "./host/manifest.ts";

@@ -44,6 +44,7 @@ export type {
   TapOptions,
   TapPoint,
 } from "./plugin/hooks.ts";
+export { escapeForPeople } from "./errors/escape.ts";
 export { RouterError } from "./errors/router-error.ts";
 export type { RouterErrorOptions } from "./errors/router-error.ts";
 export { REASON_CODES, RequestError } from "./plugin/request-error.ts";

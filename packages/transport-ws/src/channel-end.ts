@@ -1,5 +1,5 @@
-import { type ChannelEnd, DialError, type DialReason } from "@mcp-router/core/plugin";
-import { printable } from "./printable.ts";
+import { type ChannelEnd, DialError, type DialReason, escapeForPeople } from "@mcp-router/core/plugin";
+import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
 
 /**
  * Close codes by which a gateway reports a fault. None is permanent: whether waiting mends it shows at the next dial.
@@ -30,7 +30,7 @@ const HINTS: ReadonlyMap<number, string> = new Map([
 
 /** The end of a connection that a close frame of the gateway announced (1005: one without a code). */
 export function announcedEnd(code: number, reasonText: string, target: string): ChannelEnd {
-  const text = printable(reasonText);
+  const text = escapeForPeople(reasonText, LONGEST_EXCERPT);
   const fault = FAULTS.get(code);
   if (fault === undefined) return { code, reason: text };
   const because = text === "" ? "" : `: ${text}`;
@@ -45,8 +45,8 @@ export function announcedEnd(code: number, reasonText: string, target: string): 
 export function brokenEnd(target: string, cause: Error | undefined): ChannelEnd {
   const code: unknown = cause === undefined ? undefined : Reflect.get(cause, "code");
   const what = typeof code === "string" ? code : (cause?.message ?? "it ended without a close frame");
-  const reason = `connection lost: ${printable(what)}`;
-  const error = new DialError("unreachable", `The connection to ${target} was lost: ${printable(what)}.`, { cause });
+  const reason = `connection lost: ${escapeForPeople(what, LONGEST_EXCERPT)}`;
+  const error = new DialError("unreachable", `The connection to ${target} was lost: ${escapeForPeople(what, LONGEST_EXCERPT)}.`, { cause });
   return { code: 1006, reason, error };
 }
 
@@ -75,7 +75,7 @@ function breachOf(errorCode: string, message: string, maxMessageBytes: number): 
     case "WS_ERR_INVALID_UTF8":
       return { code: 1007, says: "a message of the gateway is not valid UTF-8" };
     default:
-      return { code: 1002, says: printable(message) };
+      return { code: 1002, says: escapeForPeople(message, LONGEST_EXCERPT) };
   }
 }
 

@@ -1,6 +1,6 @@
-import { DialError } from "@mcp-router/core/plugin";
+import { DialError, escapeForPeople } from "@mcp-router/core/plugin";
+import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
 import type { DialProgress } from "./dial-progress.ts";
-import { printable } from "./printable.ts";
 import { protocolMismatch } from "./protocol-mismatch.ts";
 import { tlsFailure } from "./tls-failure.ts";
 
@@ -92,7 +92,7 @@ export function dialFailure(error: unknown, dial: DialProgress): DialError {
     ? "Set gateway.subprotocol to the name that the gateway expects, or remove it."
     : "Check that gateway.url leads to a WebSocket gateway and not to a proxy that changes the answer.";
   const found = text || code || "unknown error";
-  return new DialError("protocol", `The WebSocket handshake with ${dial.target} failed: ${printable(found)}.`, {
+  return new DialError("protocol", `The WebSocket handshake with ${dial.target} failed: ${escapeForPeople(found, LONGEST_EXCERPT)}.`, {
     hint,
     cause: error,
   });

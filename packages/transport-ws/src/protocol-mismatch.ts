@@ -1,6 +1,6 @@
-import { DialError } from "@mcp-router/core/plugin";
+import { DialError, escapeForPeople } from "@mcp-router/core/plugin";
+import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
 import type { DialProgress } from "./dial-progress.ts";
-import { printable } from "./printable.ts";
 
 interface Found {
   readonly what: string;
@@ -21,7 +21,7 @@ function recognise(bytes: Buffer): Found {
       change: "Use tcp:// instead of ws:// in gateway.url.",
     };
   }
-  const text = printable(bytes.subarray(0, 80).toString("latin1"));
+  const text = escapeForPeople(bytes.subarray(0, 80).toString("latin1"), LONGEST_EXCERPT);
   return { what: `the answer starts with “${text}”, which is not HTTP`, change: PATH };
 }
 

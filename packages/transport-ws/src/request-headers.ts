@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
-import { type Credential, DialError, type Secret } from "@mcp-router/core/plugin";
-import { printable } from "./printable.ts";
+import { type Credential, DialError, type Secret, escapeForPeople } from "@mcp-router/core/plugin";
+import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
 
 /** Headers that make the upgrade what it is, and one that is for proxies only. */
 const RESERVED = /^(connection|upgrade|host|content-length|transfer-encoding|proxy-authorization|sec-websocket-.*)$/i;
@@ -13,7 +13,7 @@ function check(name: string, value: string): void {
     // Node's own error is left out: nothing of the value may reach a log.
     throw new DialError(
       "credential",
-      `The header “${printable(name)}” of the credential cannot be sent: its name or value holds a character that HTTP forbids.`,
+      `The header “${escapeForPeople(name, LONGEST_EXCERPT)}” of the credential cannot be sent: its name or value holds a character that HTTP forbids.`,
       {
         hint: "Remove line breaks, control characters and characters outside Latin-1 from the token or header.",
       },

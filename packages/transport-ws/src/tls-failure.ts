@@ -1,6 +1,6 @@
-import { DialError } from "@mcp-router/core/plugin";
+import { DialError, escapeForPeople } from "@mcp-router/core/plugin";
+import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
 import type { DialProgress } from "./dial-progress.ts";
-import { printable } from "./printable.ts";
 
 interface Finding {
   /** Continues "The certificate of HOST:PORT …", or "The TLS handshake with HOST:PORT failed: …". */
@@ -118,7 +118,7 @@ const HANDSHAKE: readonly (readonly [RegExp, Finding])[] = [
 export function tlsFailure(code: string, text: string, dial: DialProgress, cause: unknown): DialError | undefined {
   const certificate = Object.hasOwn(CERTIFICATE, code) ? CERTIFICATE[code] : undefined;
   if (certificate !== undefined) {
-    const issuer = dial.issuer === undefined ? "" : `; its issuer is “${printable(dial.issuer)}”`;
+    const issuer = dial.issuer === undefined ? "" : `; its issuer is “${escapeForPeople(dial.issuer, LONGEST_EXCERPT)}”`;
     return new DialError("tls", `The certificate of ${dial.target} ${certificate.says} (${code}${issuer}).`, {
       hint: certificate.hint,
       cause,
@@ -128,7 +128,7 @@ export function tlsFailure(code: string, text: string, dial: DialProgress, cause
   if (known === undefined && !/^ERR_(SSL|TLS|OSSL)_/.test(code) && code !== "EPROTO") return undefined;
   return new DialError(
     "tls",
-    `The TLS handshake with ${dial.target} failed: ${known?.says ?? printable(text)} (${code}).`,
+    `The TLS handshake with ${dial.target} failed: ${known?.says ?? escapeForPeople(text, LONGEST_EXCERPT)} (${code}).`,
     {
       hint: known?.hint ?? VERSION,
       cause,

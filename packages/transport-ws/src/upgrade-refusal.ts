@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import { DialError, type DialReason } from "@mcp-router/core/plugin";
+import { DialError, type DialReason, escapeForPeople } from "@mcp-router/core/plugin";
+import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
 import { readExcerpt } from "./body-excerpt.ts";
 import { hostAndPort } from "./host-and-port.ts";
-import { printable } from "./printable.ts";
 import { retryFloor } from "./rate-limit-headers.ts";
 
 /** An HTTP answer other than 101 to the upgrade request. */
@@ -30,7 +30,7 @@ function redirect(location: string | undefined, url: URL): Meaning {
   return {
     reason: "protocol",
     permanent: true,
-    says: target === undefined ? "redirects to no valid address" : `redirects to ${printable(target.origin + path)}`,
+    says: target === undefined ? "redirects to no valid address" : `redirects to ${escapeForPeople(target.origin + path, LONGEST_EXCERPT)}`,
     hint: "Redirects are never followed, because the token would go along. If the target is right, put it into gateway.url.",
   };
 }
@@ -66,7 +66,7 @@ function meaningOf(refusal: Refusal, url: URL): Meaning {
       reason: "not_found",
       permanent: true,
       says: "has nothing at this path",
-      hint: `Check the path of gateway.url (${printable(url.pathname)}).`,
+      hint: `Check the path of gateway.url (${escapeForPeople(url.pathname, LONGEST_EXCERPT)}).`,
     };
   }
   if (status === 407) {
@@ -132,7 +132,7 @@ export async function readRefusal(answer: IncomingMessage, url: URL): Promise<Di
   const refusal: Refusal = { status, statusText, headers, excerpt: await readExcerpt(answer) };
   const { reason, permanent, says, hint } = meaningOf(refusal, url);
   const details = [statusText, headers["www-authenticate"] ?? "", refusal.excerpt].filter((text) => text !== "");
-  const detail = details.length === 0 ? "" : `: ${details.map(printable).join("; ")}`;
+  const detail = details.length === 0 ? "" : `: ${details.map((detail) => escapeForPeople(detail, LONGEST_EXCERPT)).join("; ")}`;
   return new DialError(reason, `${hostAndPort(url)} ${says} (HTTP ${status}${detail}).`, {
     permanent,
     status,

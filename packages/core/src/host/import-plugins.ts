@@ -1,4 +1,3 @@
-import satisfies from "semver/functions/satisfies.js";
 import type { Clock } from "../clock.ts";
 import { PLUGIN_API_VERSION } from "../plugin/brand.ts";
 import type { Plugin } from "../plugin/define-plugin.ts";
@@ -6,6 +5,8 @@ import type { Logger } from "../plugin/logger.ts";
 import type { PluginUse } from "./choose-plugins.ts";
 import type { Collection } from "./collect-manifests.ts";
 import { importExports, type ImportModule } from "./import-exports.ts";
+import type { LoadedManifest } from "./manifest.ts";
+import { satisfiesApi } from "./plugin-api.ts";
 import { PluginLoadError, type LoadPhase, type PluginFailure } from "./plugin-load-error.ts";
 import { messageOf } from "./tap-faults.ts";
 
@@ -32,8 +33,7 @@ export async function importPlugins(options: ImportPluginsOptions): Promise<read
   const imported: ImportedUse[] = [];
   for (const use of options.uses) {
     try {
-      checkApi(use);
-      imported.push({ use, plugin: await pluginOf(use, options) });
+      imported.push({ use, plugin: await importPlugin(use.id, use.manifest, options) });
     } catch (cause) {
       const found = PluginLoadError.is(cause) ? cause.failures : [failureOf(use, "import", cause)];
       if (use.required) failures.push(...found);
@@ -49,16 +49,13 @@ export function failureOf(use: PluginUse, phase: LoadPhase, cause: unknown): Plu
   return { plugin: use.id, phase, message: messageOf(cause), cause };
 }
 
-function checkApi(use: PluginUse): void {
-  const { apiVersion } = use.manifest.plugin;
-  if (satisfies(PLUGIN_API_VERSION, apiVersion)) return;
-  const message = `it needs plugin API "${apiVersion}", and this router has ${PLUGIN_API_VERSION}`;
-  const hint = "Install a version of the plugin for this router, or update the router.";
-  throw new PluginLoadError([{ plugin: use.id, phase: "api", message, hint }]);
-}
-
-async function pluginOf(use: PluginUse, options: ImportPluginsOptions): Promise<Plugin> {
-  const { manifest, id } = use;
+/** Imports one plugin, if it was made for this router. @throws PluginLoadError in phase `api`, `import` or `shape`. */
+export async function importPlugin(
+  id: string,
+  manifest: LoadedManifest,
+  options: Pick<ImportPluginsOptions, "collection" | "importModule" | "clock">,
+): Promise<Plugin> {
+  await checkApi(id, manifest.plugin.apiVersion);
   const atHand = options.collection.objects.get(manifest.plugin);
   if (atHand !== undefined) return atHand;
   const { modulePath, exportIndex = 0 } = manifest;
@@ -70,4 +67,11 @@ async function pluginOf(use: PluginUse, options: ImportPluginsOptions): Promise<
   const message = `${modulePath} does not export the plugin that its manifest describes`;
   const hint = "Build the package again: the manifest is older than the code.";
   throw new PluginLoadError([{ plugin: id, phase: "shape", message, hint }]);
+}
+
+async function checkApi(plugin: string, range: string): Promise<void> {
+  if (await satisfiesApi(range)) return;
+  const message = `it needs plugin API "${range}", and this router has ${PLUGIN_API_VERSION}`;
+  const hint = "Install a version of the plugin for this router, or update the router.";
+  throw new PluginLoadError([{ plugin, phase: "api", message, hint }]);
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { printable } from "./printable.ts";
+import { escapeForPeople } from "./escape.ts";
 
-describe("printable", () => {
+describe("escapeForPeople", () => {
   it("keeps text of any language as it is", () => {
-    expect(printable("Zugriff verweigert: ключ 鍵 😀")).toBe("Zugriff verweigert: ключ 鍵 😀");
+    expect(escapeForPeople("Zugriff verweigert: ключ 鍵 😀")).toBe("Zugriff verweigert: ключ 鍵 😀");
   });
 
   it.each([
@@ -19,11 +19,11 @@ describe("printable", () => {
     ["half a character", "\ud800"],
   ])("escapes %s", (_name, character) => {
     const code = character.charCodeAt(0).toString(16).padStart(4, "0");
-    expect(printable(`a${character}b`)).toBe(`a\\u${code}b`);
+    expect(escapeForPeople(`a${character}b`)).toBe(`a\\u${code}b`);
   });
 
-  it("cuts what is longer than 200", () => {
-    expect(printable("x".repeat(200))).toHaveLength(200);
-    expect(printable("x".repeat(201))).toBe(`${"x".repeat(200)}…`);
+  it("cuts what is longer than its limit", () => {
+    expect(escapeForPeople("x".repeat(200), 200)).toHaveLength(200);
+    expect(escapeForPeople("x".repeat(201), 200)).toBe(`${"x".repeat(200)}…`);
   });
 });
