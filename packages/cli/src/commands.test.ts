@@ -113,3 +113,37 @@ describe("a plugin that cannot be loaded", () => {
     expect(stderr).toContain("    at ");
   });
 });
+
+describe("a command that a plugin contributes", () => {
+  const plugin = `
+    import { definePlugin } from "@mcp-router/core/plugin";
+    export default definePlugin({
+      name: "greeter",
+      apiVersion: "^1.0",
+      contributes: {
+        commands: {
+          greet: {
+            description: "greets",
+            run: async (words) => {
+              console.log("hello", ...words);
+              return 7;
+            },
+          },
+        },
+      },
+    });`;
+
+  it("runs with the words behind its name, owns stdout, and decides the exit code", async () => {
+    const cwd = await temporaryDirectory({ "greeter.ts": plugin });
+    const { exitCode, stderr, stdout } = await runCli(["--plugin", "./greeter.ts", "greet", "you", "--loudly"], { cwd });
+    expect(stderr).toBe("");
+    expect(stdout).toBe("hello you --loudly\n");
+    expect(exitCode).toBe(7);
+  });
+
+  it("is unknown where the plugin is not loaded", async () => {
+    const { exitCode, stderr } = await runCli(["greet"], { cwd: await temporaryDirectory() });
+    expect(stderr).toBe("error: unknown command 'greet'\n");
+    expect(exitCode).toBe(2);
+  });
+});

@@ -33,9 +33,9 @@ export interface LoadedRouter {
 /** What of {@link RouterOptions} decides which plugins are there and how they are configured. */
 export type LoadOptions = Omit<RouterOptions, "stdin" | "stdout" | "signal">;
 
-/** The configuration and the plugins it may use, without running any of them. @throws ConfigError, PluginLoadError */
-export async function loadConfig(options: LoadOptions) {
-  const { env = process.env, baseDirectory = process.cwd(), clock = systemClock } = options;
+/** The plugins that the configuration may use; it is not checked yet, and none of them runs. @throws PluginLoadError */
+export async function collectPlugins(options: LoadOptions) {
+  const { env = process.env, baseDirectory = process.cwd(), clock = systemClock, log = silentLogger } = options;
   const importModule = options.importModule ?? ((url: string): Promise<unknown> => import(url));
   const given = options.plugins ?? [];
   const own = layersOf(options.config);
@@ -51,13 +51,20 @@ export async function loadConfig(options: LoadOptions) {
     importModule,
     clock,
   });
+  return { collection, layers, env, baseDirectory, clock, importModule };
+}
+
+/** The configuration and the plugins it may use, without running any of them. @throws ConfigError, PluginLoadError */
+export async function loadConfig(options: LoadOptions) {
+  const collected = await collectPlugins(options);
+  const { collection, layers, env, baseDirectory } = collected;
   const config = await resolveConfig({
     layers: [...collection.layers, ...layers],
     manifests: collection.manifests,
     env,
     baseDirectory,
   });
-  return { config, collection, env, clock, importModule };
+  return { ...collected, config };
 }
 
 /** Loads configuration and plugins; nothing is dialled and nothing is read. @throws ConfigError, PluginLoadError */

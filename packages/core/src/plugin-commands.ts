@@ -1,5 +1,5 @@
 import { importPlugin } from "./host/import-plugins.ts";
-import { loadConfig, type LoadOptions } from "./load-router.ts";
+import { collectPlugins, type LoadOptions } from "./load-router.ts";
 
 /** A subcommand that a plugin contributes. */
 export interface PluginCommand {
@@ -10,9 +10,9 @@ export interface PluginCommand {
   run(words: readonly string[]): Promise<number>;
 }
 
-/** The commands of every plugin that the configuration may use. No code of theirs runs. @throws ConfigError, PluginLoadError */
+/** The commands of every plugin that the configuration may use; it need not be complete. @throws PluginLoadError */
 export async function loadPluginCommands(options: LoadOptions): Promise<readonly PluginCommand[]> {
-  const loaded = await loadConfig(options);
+  const loaded = await collectPlugins(options);
   return loaded.collection.manifests.flatMap((manifest) => {
     const { name: id, commands } = manifest.plugin;
     return Object.entries(commands).map(([name, { description }]) => ({

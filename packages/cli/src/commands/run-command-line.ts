@@ -4,13 +4,15 @@ import type { CommandContext } from "../command-context.ts";
 import { leave } from "../ends/leave.ts";
 import { EXIT } from "../exit-code.ts";
 import { createProgram } from "./create-program.ts";
+import { findPluginCommand, type ReadyCommand } from "./plugin-command.ts";
 
 /** Runs whatever the command line asks for, a plain run included; mistakes are told once, with what was meant. */
 export async function runCommandLine(words: readonly string[], context: CommandContext): Promise<void> {
   let exitCode: number = EXIT.clean;
   try {
-    const program = await createProgram(context);
-    await program.parseAsync(await withCommand(words, context), { from: "user" });
+    const asked = await whatIsAsked(words, context);
+    if ("run" in asked) exitCode = await asked.run();
+    else await (await createProgram(context)).parseAsync([...asked.words], { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // commander says 1 for its own errors and for a command that needs a subcommand.
@@ -22,13 +24,18 @@ export async function runCommandLine(words: readonly string[], context: CommandC
 }
 
 /**
- * No command means `run`.
+ * The command of a plugin, or the words for the program; without any command they mean `run`.
  *
  * @remarks commander's own default command would take a misspelt command for an argument of `run`, and suggest nothing.
  */
-async function withCommand(words: readonly string[], context: CommandContext): Promise<string[]> {
-  if (words.some((word) => ["-h", "--help", "-V", "--version"].includes(word))) return [...words];
+async function whatIsAsked(
+  words: readonly string[],
+  context: CommandContext,
+): Promise<ReadyCommand | { readonly words: readonly string[] }> {
+  if (words.some((word) => ["-h", "--help", "-V", "--version"].includes(word))) return { words };
   // Parsing leaves its marks on the program, so this is another one.
-  const { operands } = (await createProgram(context)).parseOptions([...words]);
-  return operands.length > 0 ? [...words] : ["run", ...words];
+  const program = await createProgram(context);
+  const { operands } = program.parseOptions([...words]);
+  if (operands.length === 0) return { words: ["run", ...words] };
+  return (await findPluginCommand(words, operands, program, context)) ?? { words };
 }
