@@ -66,14 +66,18 @@ class RunningRouter implements Router {
   async run(): Promise<RunEnd> {
     const { signal } = this.#options;
     const { session } = this.#session;
-    const abort = (): void => this.#stop("now");
+    // Also while the end of stdin is being drained: a signal cuts that short.
+    const abort = (): void => {
+      this.#stop("now");
+      session.hurry();
+    };
     if (signal?.aborted === true) abort();
     signal?.addEventListener("abort", abort, { once: true });
     await this.#loaded.generation.lifecycle("onStart");
     session.start();
     const end = await Promise.race([session.end, this.#stopping]);
-    signal?.removeEventListener("abort", abort);
     await this.#finish(end === "stdin_end" || end === "drain" ? "drain" : "now");
+    signal?.removeEventListener("abort", abort);
     if (end === "stdin_end" || end === "stdout_closed") return end;
     return signal?.aborted === true ? "aborted" : "stopped";
   }

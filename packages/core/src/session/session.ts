@@ -217,8 +217,13 @@ export class Session {
     stdin.once("close", () => this.#endOfInput());
     stdin.on("error", () => this.#endOfInput());
     this.#writer.onDrain(() => this.#dispatcher.pause(false));
-    this.#writer.onError(() => this.#ended("stdout_closed"));
-    stdout.once("close", () => this.#ended("stdout_closed"));
+    const gone = (): void => {
+      // Nobody reads the answers that a drain would wait for.
+      this.hurry();
+      this.#ended("stdout_closed");
+    };
+    this.#writer.onError(gone);
+    stdout.once("close", gone);
   }
 
   #endOfInput(): void {
