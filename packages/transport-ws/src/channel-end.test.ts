@@ -48,9 +48,9 @@ describe("the end of a channel", () => {
     const gone = once(opened.peer.webSocket, "close");
     opened.channel.close("ü".repeat(100));
     const [code, reason] = await gone;
-    expect([code, String(reason)]).toEqual([1000, "ü".repeat(61)]);
+    expect([code, String(reason)]).toEqual([1001, "ü".repeat(61)]);
     const { end } = await opened.sink.until("closed");
-    expect(end).toMatchObject({ code: 1000 });
+    expect(end).toMatchObject({ code: 1001 });
     expect(end.error).toBeUndefined();
   });
 

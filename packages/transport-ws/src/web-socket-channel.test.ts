@@ -69,7 +69,7 @@ describe("messages", () => {
     channel.close("done");
     const [code, reason] = await once(peer.webSocket, "close");
     expect(peer.received.map(String)).toEqual(["last words"]);
-    expect([code, String(reason)]).toEqual([1000, "done"]);
+    expect([code, String(reason)]).toEqual([1001, "done"]);
   });
 });
 

@@ -10,6 +10,8 @@ import { WriteBatch } from "./write-batch.ts";
 /** Above this many bytes waiting in the process the channel is not writable, and writable again below the second figure. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 const LOW_WATER_BYTES = 256 * 1024;
+/** The code of a close by us: the client of a bridge leaves, and with it the bridge. */
+const GOING_AWAY = 1001;
 /** A close frame has room for this many bytes of reason (RFC 6455 §5.5). */
 const MAX_CLOSE_REASON_BYTES = 123;
 
@@ -94,7 +96,7 @@ export class WebSocketChannel implements Channel {
   close(reason: string): void {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return;
     this.#leaving = "closed by us, and the gateway did not answer the close";
-    this.#webSocket.close(1000, fitting(reason));
+    this.#webSocket.close(GOING_AWAY, fitting(reason));
   }
 
   terminate(): void {
