@@ -149,11 +149,8 @@ describe("what a gateway says on an open connection", () => {
         );
       },
       "test/fault": ({ session, params, envelopeId }) => {
-        const code = typeof params["code"] === "string" ? params["code"] : "";
-        session.sendFault(
-          { code, message: "said so", details: { retry_after: 2 } },
-          envelopeId === undefined ? {} : { correlationId: envelopeId },
-        );
+        const error = { code: params["code"], message: "said so", details: { retry_after: 2 } };
+        session.sendFrame(JSON.stringify({ id: "fault", correlation_id: envelopeId, error }));
       },
       "test/large": ({ result, params }) => result(`{"t":"${"x".repeat(Number(params["bytes"]))}"}`),
       "test/same-id": ({ session, id, result }) => {

@@ -12,13 +12,19 @@ import { temporaryDirectory } from "./temporary-directory.ts";
 /** The command that users start. */
 export const ROUTER_BIN = fileURLToPath(new URL("../../packages/cli/bin/mcp-router.js", import.meta.url));
 
-export interface RouterOptions {
+/** A router with the configuration for tests, or one with a command line of the test's own. */
+export type RouterOptions = CommonOptions & (ConfiguredRouter | { readonly command: readonly string[] });
+
+interface ConfiguredRouter {
   /** `gateway.url`. */
   readonly url: string;
   /** Laid on the configuration for tests, which waits little. */
   readonly config?: JsonObject;
   /** Further words of the command line. */
   readonly words?: readonly string[];
+}
+
+interface CommonOptions {
   /** Added to an environment that holds nothing of the user's. */
   readonly env?: { readonly [name: string]: string };
   readonly nodeFlags?: readonly string[];
@@ -52,15 +58,20 @@ function quickConfig(url: string): JsonObject {
 }
 
 export async function routerCommand(options: RouterOptions): Promise<RouterCommand> {
-  const { url, config = {}, words = [], env = {}, nodeFlags = [], files = {}, scope } = options;
+  const { env = {}, nodeFlags = [], files = {}, scope } = options;
   const directory = await temporaryDirectory(files, scope);
-  const file = join(directory, "mcp-router.json");
-  await writeFile(file, JSON.stringify(layered(quickConfig(url), config)), { mode: 0o600 });
+  const words = "command" in options ? options.command : await configured(options, directory);
   return {
     directory,
-    words: [...nodeFlags, ROUTER_BIN, "--config", file, ...words],
+    words: [...nodeFlags, ROUTER_BIN, ...words],
     env: { PATH: process.env["PATH"], HOME: directory, ...env },
   };
+}
+
+async function configured({ url, config = {}, words = [] }: ConfiguredRouter, directory: string): Promise<string[]> {
+  const file = join(directory, "mcp-router.json");
+  await writeFile(file, JSON.stringify(layered(quickConfig(url), config)), { mode: 0o600 });
+  return ["--config", file, ...words];
 }
 
 /** Starts the router with pipes, as a client does. It is killed at the end of the scope. */
