@@ -50,6 +50,7 @@ export async function collectPlugins(options: LoadOptions) {
     fallbackDirectories: [...(options.packageDirectories ?? []), dirname(fileURLToPath(import.meta.url))],
     importModule,
     clock,
+    log,
   });
   return { collection, layers, env, baseDirectory, clock, importModule };
 }

@@ -27,30 +27,54 @@ const NO_ORDER: EntryOrder = Object.freeze({ before: [], after: [] });
  * @throws PluginLoadError in phase `order` when two uses have the same name.
  */
 export function choosePlugins(collection: Collection, config: ResolvedConfig): readonly PluginUse[] {
-  const { manifests, fromPresets } = collection;
-  const schemes = new Set(config.endpoints.map(({ url }) => url.protocol.slice(0, -1)));
-  const authTypes = new Set(config.endpoints.map(({ auth }) => auth?.type));
-  const uses: PluginUse[] = [];
-  for (const manifest of manifests) {
-    const { plugin } = manifest;
-    const sections = Object.keys(plugin.sections).filter((path) => config.isSwitchedOn(path));
-    const scheme = Object.keys(plugin.transports).find((name) => schemes.has(name));
-    const authType = Object.keys(plugin.auth).find((name) => authTypes.has(name));
+  const uses = collection.manifests.flatMap((manifest): readonly PluginUse[] => {
     const entries = config.plugins.filter((entry) => entry.enabled && isNamedBy(manifest, entry));
-    const base = { id: plugin.name, manifest, required: true, order: NO_ORDER, options: {}, configKey: sections[0] ?? "" };
-
-    if (sections.length > 0) {
-      uses.push({ ...base, options: optionsOf(manifest, config), because: `section ${sections.join(", ")}` });
-    } else if (scheme !== undefined) uses.push({ ...base, because: `gateway.url has the scheme ${scheme}` });
-    else if (authType !== undefined) uses.push({ ...base, because: `auth.type is ${authType}` });
-    else if (entries.length === 0 && (isPassive(manifest) || !fromPresets.has(manifest)) && manifest.references === undefined) {
-      uses.push({ ...base, because: "given to createRouter" });
-    } else if (entries.length === 0 && fromPresets.has(manifest) && isPassive(manifest)) {
-      uses.push({ ...base, because: "preset" });
-    }
-    for (const entry of entries) uses.push(useOfEntry(manifest, entry));
-  }
+    const unnamed = entries.find((entry) => entry.id === undefined);
+    const switched = switchedOn(manifest, collection, config);
+    if (switched === undefined) return entries.map((entry) => useOfEntry(manifest, entry));
+    const further = entries.filter((entry) => entry !== unnamed).map((entry) => useOfEntry(manifest, entry));
+    return [unnamed === undefined ? switched : joined(switched, unnamed), ...further];
+  });
   return withDistinctIds(uses);
+}
+
+/** The use that follows from the configuration without any entry of `plugins`. */
+function switchedOn(manifest: LoadedManifest, collection: Collection, config: ResolvedConfig): PluginUse | undefined {
+  const { plugin, references } = manifest;
+  const sections = Object.keys(plugin.sections).filter((path) => config.isSwitchedOn(path));
+  const scheme = Object.keys(plugin.transports).find((name) =>
+    config.endpoints.some(({ url }) => url.protocol === `${name}:`),
+  );
+  const authType = Object.keys(plugin.auth).find((name) => config.endpoints.some(({ auth }) => auth?.type === name));
+  const use = (because: string): PluginUse => ({
+    id: plugin.name,
+    manifest,
+    options: sections.length > 0 ? optionsOf(manifest, config) : {},
+    because,
+    configKey: sections[0] ?? "",
+    required: true,
+    order: NO_ORDER,
+  });
+  if (sections.length > 0) return use(`section ${sections.join(", ")}`);
+  if (scheme !== undefined) return use(`gateway.url has the scheme ${scheme}`);
+  if (authType !== undefined) return use(`auth.type is ${authType}`);
+  if (references === undefined) return use("given to createRouter");
+  return collection.fromPresets.has(manifest) && isPassive(manifest) ? use("preset") : undefined;
+}
+
+/** An entry for a plugin that is on anyway adds its order to that one use. */
+function joined(use: PluginUse, entry: PluginEntry): PluginUse {
+  if (entry.with !== undefined && Object.keys(use.manifest.plugin.sections).length > 0) {
+    const message = `its options are written twice: in ${use.because} and in ${entry.key}.with`;
+    const hint = "Write them in one place, or give the entry an id to use the plugin a second time.";
+    throw new PluginLoadError([{ plugin: use.id, phase: "options", message, hint }]);
+  }
+  return {
+    ...use,
+    options: entry.with ?? use.options,
+    required: entry.required,
+    order: { before: entry.before, after: entry.after },
+  };
 }
 
 /** Nothing in the configuration could switch it on, so being there is enough. */

@@ -4,6 +4,7 @@ import type { ConfigLists } from "../config/resolved-config.ts";
 import { validatorsOf } from "../config/compile-validators.ts";
 import type { Clock } from "../clock.ts";
 import type { Plugin } from "../plugin/define-plugin.ts";
+import type { Logger } from "../plugin/logger.ts";
 import type { Preset } from "../plugin/define-preset.ts";
 import { importExports, type ImportModule, type PluginExport } from "./import-exports.ts";
 import type { LoadedManifest, PluginManifest, PresetManifest } from "./manifest.ts";
@@ -31,6 +32,7 @@ export interface CollectOptions {
   readonly fallbackDirectories: readonly string[];
   readonly importModule: ImportModule;
   readonly clock: Clock;
+  readonly log: Logger;
 }
 
 /** Resolves names to manifests. All that fails is in one error. @throws PluginLoadError */
@@ -57,7 +59,8 @@ class Collector {
     const { lists, given } = this.#options;
     for (const name of lists.presets) await this.#attempt(name, () => this.#preset(name, lists.presetsDirectory));
     for (const value of given) {
-      if ("plugins" in value) await this.#attempt(value.name, () => this.#members(manifestOfPreset(value), process.cwd()));
+      if ("plugins" in value)
+        await this.#attempt(value.name, () => this.#members(manifestOfPreset(value), process.cwd()));
       else this.#add(describeObject(value, process.cwd(), undefined), undefined, value);
     }
     for (const entry of lists.plugins) {
@@ -80,7 +83,10 @@ class Collector {
     try {
       await run();
     } catch (cause) {
-      if (!required) return;
+      if (!required) {
+        this.#options.log.warn({ plugin: name }, `left out: ${messageOf(cause)}`);
+        return;
+      }
       if (PluginLoadError.is(cause)) this.#failures.push(...cause.failures);
       else this.#failures.push({ plugin: name, phase: "resolve", message: messageOf(cause), cause });
     }
@@ -114,7 +120,8 @@ class Collector {
     }
     if (known !== undefined) {
       // The same plugin under another name: the entry that uses this name must find it.
-      for (const manifest of known) this.#replace(manifest, { ...manifest, references: [...(manifest.references ?? []), name] });
+      for (const manifest of known)
+        this.#replace(manifest, { ...manifest, references: [...(manifest.references ?? []), name] });
     }
   }
 
@@ -122,7 +129,11 @@ class Collector {
     this.#manifests.splice(this.#manifests.indexOf(old), 1, next);
     if (this.#fromPresets.delete(old)) this.#fromPresets.add(next);
     for (const [path, manifests] of this.#seen) {
-      if (manifests.includes(old)) this.#seen.set(path, manifests.map((each) => (each === old ? next : each)));
+      if (manifests.includes(old))
+        this.#seen.set(
+          path,
+          manifests.map((each) => (each === old ? next : each)),
+        );
     }
   }
 

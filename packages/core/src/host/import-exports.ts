@@ -28,7 +28,12 @@ export async function importExports(
   const module = await importWithin(name, modulePath, importModule, clock);
   const exported = isObject(module) ? module["default"] : undefined;
   if (exported === undefined) {
-    throw failure(name, "shape", `${modulePath} has no default export`, "Export what definePlugin() gave you: export default definePlugin({ … })");
+    throw failure(
+      name,
+      "shape",
+      `${modulePath} has no default export`,
+      "Export what definePlugin() gave you: export default definePlugin({ … })",
+    );
   }
   const values: readonly unknown[] = Array.isArray(exported) ? exported : [exported];
   return values.map((value) => checkExport(name, value));
@@ -49,14 +54,29 @@ export function checkExport(name: string, value: unknown): PluginExport {
 async function importWithin(name: string, path: string, importModule: ImportModule, clock: Clock): Promise<unknown> {
   return await new Promise<unknown>((resolve, reject) => {
     const timer = clock.after(IMPORT_LIMIT_MS, () => {
-      reject(failure(name, "import", `${path} did not finish loading within ${IMPORT_LIMIT_MS} ms`, "Does it await something at the top level?"));
+      reject(
+        failure(
+          name,
+          "import",
+          `${path} did not finish loading within ${IMPORT_LIMIT_MS} ms`,
+          "Does it await something at the top level?",
+        ),
+      );
     });
-    importModule(pathToFileURL(path).href).then(resolve, (cause: unknown) => {
-      reject(failure(name, "import", `${path} failed to load: ${messageOf(cause)}`, undefined, cause));
-    }).finally(() => timer.cancel());
+    importModule(pathToFileURL(path).href)
+      .then(resolve, (cause: unknown) => {
+        reject(failure(name, "import", `${path} failed to load: ${messageOf(cause)}`, undefined, cause));
+      })
+      .finally(() => timer.cancel());
   });
 }
 
-function failure(plugin: string, phase: "import" | "shape", message: string, hint?: string, cause?: unknown): PluginLoadError {
+function failure(
+  plugin: string,
+  phase: "import" | "shape",
+  message: string,
+  hint?: string,
+  cause?: unknown,
+): PluginLoadError {
   return new PluginLoadError([{ plugin, phase, message, hint, cause }]);
 }

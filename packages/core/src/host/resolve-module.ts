@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isObject } from "../config/json-object.ts";
+import { importEntry } from "./import-entry.ts";
 import { isPath, packagesFor } from "./plugin-names.ts";
 
 /** Where a name led to. Nothing of it has been run. */
@@ -47,16 +48,26 @@ function resolvePath(name: string, directory: string): ResolvedModule | undefine
   const packageName = nameOfPackage(path);
   if (packageName === undefined) return undefined;
   // A package may name itself; `exports` is honoured that way, which a path to its directory would bypass.
-  const modulePath = tryResolve(path, packageName) ?? tryResolve(path, path);
+  const modulePath = tryResolve(path, packageName) ?? tryResolve(path, path) ?? importEntry(path);
   return modulePath === undefined ? undefined : { name, directory: path, modulePath, packageName };
 }
 
 function resolvePackage(name: string, packageName: string, directory: string): ResolvedModule | undefined {
-  const modulePath = tryResolve(directory, packageName);
+  const modulePath = tryResolve(directory, packageName) ?? installedEntry(packageName, directory);
   // A built-in module of Node resolves to its bare name.
   if (modulePath === undefined || !isAbsolute(modulePath)) return undefined;
   for (let at = dirname(modulePath); at !== dirname(at); at = dirname(at)) {
     if (nameOfPackage(at) === packageName) return { name, directory: at, modulePath, packageName };
+  }
+  return undefined;
+}
+
+/** Looks for the package where Node would, and nowhere else. */
+function installedEntry(packageName: string, directory: string): string | undefined {
+  const from = createRequire(join(directory, "resolve-from-here.js"));
+  for (const modules of from.resolve.paths(packageName) ?? []) {
+    const entry = importEntry(join(modules, packageName));
+    if (entry !== undefined) return entry;
   }
   return undefined;
 }

@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { authSlot, definePlugin } from "../plugin/define-plugin.ts";
+import type { AuthContext } from "../plugin/auth-provider.ts";
+import type { JsonObject } from "../plugin/json.ts";
+import type { LinkOwner } from "../link/link.ts";
+import { loadPlugins } from "../testing/load-plugins.ts";
+import { pluginDirectory } from "../testing/plugin-directory.ts";
+import { settle } from "../testing/settle.ts";
+import { buildEndpoints } from "./build-endpoints.ts";
+import { createLink, createTransport } from "./create-link.ts";
+
+const PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+async function endpointsOf(gateway: JsonObject, baseDirectory: string, env: { readonly [name: string]: string } = {}) {
+  const { config } = await loadPlugins({ config: { gateway }, baseDirectory, env }).loading;
+  return await buildEndpoints(config, env);
+}
+
+describe("endpoints", () => {
+  it("are named without query and user information, with the configured limits", async () => {
+    const built = await endpointsOf(
+      {
+        url: "test://gateway:81/mcp?tenant=1",
+        connection: { timeout_ms: 7, keepalive_interval_ms: 15_001, max_message_bytes: 2000, max_frame_bytes: 100 },
+        subprotocol: "mcp",
+      },
+      "/",
+    );
+    expect(built.map(({ endpoint, index }) => [endpoint.name, index])).toEqual([["test://gateway:81", 0]]);
+    expect(built[0]?.endpoint.connection).toEqual({
+      timeoutMs: 7,
+      keepaliveIntervalMs: 15_001,
+      maxMessageBytes: 2000,
+      maxFrameBytes: 100,
+      subprotocol: "mcp",
+    });
+    expect(built[0]?.endpoint.tls).toEqual({ verify: true, minVersion: "TLSv1.2" });
+  });
+
+  it("bring their certificates as text; a named authority is one more than the system's", async () => {
+    const directory = pluginDirectory({ "ca.pem": `${PEM}own`, "cert.pem": PEM, "key.pem": PEM, "extra.pem": `${PEM}extra` });
+    const tls = {
+      ca_cert_path: "ca.pem",
+      client_cert: "cert.pem",
+      client_key: "key.pem",
+      server_name: "gateway",
+      min_version: "1.3",
+      cipher_suites: ["TLS_AES_128_GCM_SHA256"],
+    };
+    const extra = { NODE_EXTRA_CA_CERTS: `${directory}/extra.pem` };
+    const [added] = await endpointsOf({ url: "test://x", tls }, directory, extra);
+    expect(added?.endpoint.tls).toMatchObject({ cert: PEM, key: PEM, serverName: "gateway", minVersion: "TLSv1.3" });
+    expect(added?.endpoint.tls.ca?.slice(-2)).toEqual([`${PEM}extra`, `${PEM}own`]);
+    expect(added?.endpoint.tls.ca?.length).toBeGreaterThan(10);
+    const [only] = await endpointsOf({ url: "test://x", tls: { ...tls, ca_only: true } }, directory);
+    expect(only?.endpoint.tls.ca).toEqual([`${PEM}own`]);
+  });
+
+  it.each([
+    ["is not there", "gone.pem"],
+    ["holds no PEM text", "text.pem"],
+  ])("whose certificate %s are an error of the configuration", async (_what, path) => {
+    const directory = pluginDirectory({ "text.pem": "hello" });
+    await expect(endpointsOf({ url: "test://x", tls: { ca_cert_path: path } }, directory)).rejects.toThrow(
+      new RegExp(`gateway\\.tls\\.ca_cert_path: .*${path} cannot be used`),
+    );
+  });
+});
+
+describe("a link made from a configuration", () => {
+  const silent: LinkOwner = {
+    opened: () => {},
+    message: () => {},
+    drain: () => {},
+    lost: () => {},
+    refused: () => {},
+    credential: () => {},
+    signal: () => {},
+  };
+
+  it("dials with the transport of its scheme, the credential of its auth type, and the plugins' part in it", async () => {
+    const contexts: AuthContext[] = [];
+    const secrets: string[] = [];
+    let failing = false;
+    const signIn = definePlugin({
+      name: "sign-in",
+      apiVersion: "^1.0",
+      contributes: {
+        auth: {
+          card: authSlot({
+            schema: { type: "object", properties: { type: { const: "card" }, pin: { type: "string" } } },
+            create: ({ pin }, context) => {
+              contexts.push(context);
+              return {
+                authenticate: (draft) => {
+                  if (failing) throw new Error("card is blocked");
+                  draft.bearer = context.secret(`${pin ?? ""}-${draft.reason}`);
+                },
+              };
+            },
+          }),
+        },
+      },
+      apply: (host) => host.hooks.onAuth.tap((draft) => void draft.headers.set("x-team", "blue")),
+    });
+    const { loading, transport, clock, log } = loadPlugins({
+      config: { gateway: { url: "test://gateway", auth: { type: "card", pin: "1234" } } },
+      plugins: [signIn],
+      baseDirectory: "/etc/router",
+    });
+    const { config, generation } = await loading;
+    const [best] = await buildEndpoints(config, {});
+    if (best === undefined) throw new Error("no endpoint");
+    const abort = new AbortController();
+    const redact = (text: string): void => void secrets.push(text);
+    const context = { config, generation, clock, log, env: {}, redact, signal: abort.signal };
+    const link = createLink(best.endpoint, best.index, createTransport(best.endpoint, context), silent, context);
+    contexts[0]?.changed();
+    transport.policy = "accept";
+    link.start();
+    await settle();
+    expect(transport.dial.credential.bearer?.reveal()).toBe("1234-dial");
+    expect([...transport.dial.credential.headers]).toEqual([["x-team", "blue"]]);
+    expect(contexts[0]?.resolvePath("card.json")).toBe("/etc/router/card.json");
+    contexts[0]?.changed();
+    await settle();
+    expect(secrets).toEqual(["1234-dial", "1234-changed"]);
+    failing = true;
+    contexts[0]?.changed();
+    await settle();
+    expect(log.of("warn")).toEqual(["the changed credential could not be used"]);
+    link.stop("now");
+  });
+
+  it("needs plugins that were loaded for it", async () => {
+    const { loading, clock, log } = loadPlugins();
+    const { config, generation } = await loading;
+    const [best] = await buildEndpoints(config, {});
+    if (best === undefined) throw new Error("no endpoint");
+    const context = { config, generation, clock, log, env: {}, redact: () => {}, signal: new AbortController().signal };
+    expect(() => createTransport({ ...best.endpoint, url: new URL("other://x") }, context)).toThrow(
+      "no loaded plugin opens other: connections",
+    );
+  });
+});

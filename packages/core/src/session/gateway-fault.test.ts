@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import type { CredentialDraft } from "../plugin/credential.ts";
+import { Secret } from "../plugin/secret.ts";
+import { SessionBench } from "../testing/session-bench.ts";
+
+const call = (id: unknown) => ({ id, method: "tools/call", params: { name: "pay" } });
+
+/** The gateway reports an error of its own on the transmission that was last. */
+async function fault(
+  bench: SessionBench,
+  error: object,
+  by: "correlation_id" | "id" = "correlation_id",
+): Promise<void> {
+  await bench.deliverRaw(JSON.stringify({ source: "gateway", [by]: bench.received.at(-1)?.envelope["id"], error }));
+}
+
+const numbered = () => {
+  let count = 0;
+  return (draft: CredentialDraft): void => {
+    draft.bearer = new Secret(`token-${++count}`);
+  };
+};
+
+describe("an error of the gateway itself", () => {
+  it.each([
+    ["FORBIDDEN", -31007, "not_executed"],
+    ["RATE_LIMIT_EXCEEDED", -31004, "not_executed"],
+    ["SERVICE_UNAVAILABLE", -31001, "not_executed"],
+    ["NOT_FOUND", -31010, "not_executed"],
+    ["INVALID_REQUEST", -31010, "not_executed"],
+    ["INTERNAL_ERROR", -31010, "unknown"],
+    ["SOMETHING_ELSE", -31010, "unknown"],
+  ])("with code %s ends the request with %i, %s", async (code, number, outcome) => {
+    const bench = new SessionBench();
+    await bench.send(call(1));
+    await fault(bench, { code, message: "no \u001b[2J", details: { retry_after: 7 } }, "id");
+    expect(bench.errorOf(1)).toMatchObject({ code: number, data: { outcome, retry_after_ms: 7000 } });
+    expect(bench.errorOf(1).message).toContain(`${code}: no \\u001b[2J`);
+    expect(bench.log.records.map(({ message }) => message).join("")).not.toContain("\u001b");
+  });
+
+  it("about nothing that is open is counted and dropped", async () => {
+    const bench = new SessionBench();
+    await bench.send(call(1));
+    await bench.deliverRaw('{"source":"gateway","id":"t99","error":{"code":"FORBIDDEN","message":"x"}}');
+    await bench.deliverRaw('{"source":"gateway","error":{}}');
+    expect(bench.client.messages).toEqual([]);
+    expect(bench.dropped("gateway", "fault")).toBe(2);
+  });
+
+  it("about the credential is mended once: another one, and the call goes out again", async () => {
+    const bench = new SessionBench({ authenticate: numbered() });
+    await bench.send(call(1));
+    await fault(bench, { code: "UNAUTHORIZED", message: "expired" });
+    expect(bench.transmissions(1).map(({ envelope }) => envelope["auth_token"])).toEqual(["token-1", "token-2"]);
+    await bench.deliver({ id: 1, result: { paid: true } });
+    expect(bench.client.answers(1)).toHaveLength(1);
+    await bench.send(call(2));
+    await fault(bench, { code: "UNAUTHORIZED", message: "expired" });
+    await fault(bench, { code: "UNAUTHORIZED", message: "expired" });
+    expect(bench.errorOf(2)).toMatchObject({ code: -31007, data: { outcome: "not_executed", attempt: 2 } });
+  });
+
+  it("about the credential ends the request when there is no other, or none in time", async () => {
+    let answer: Promise<void> | undefined;
+    const bench = new SessionBench({ authenticate: () => answer, limits: { callIdleTimeoutMs: 3000 } });
+    await bench.send(call(1));
+    answer = Promise.reject(new Error("login needed"));
+    await fault(bench, { code: "UNAUTHORIZED", message: "expired" });
+    expect(bench.errorOf(1)).toMatchObject({ code: -31007, data: { outcome: "not_executed" } });
+    expect(bench.errorOf(1).message).toContain("login needed");
+    await bench.send(call(2));
+    answer = new Promise(() => {});
+    await fault(bench, { code: "UNAUTHORIZED", message: "expired" });
+    await bench.advance(3000);
+    expect(bench.errorOf(2)).toMatchObject({ code: -31003, data: { outcome: "not_executed" } });
+    expect(bench.errorOf(2).message).toContain("no other credential was to be had in time");
+    await bench.advance(10_000);
+    expect(bench.transmissions(2)).toHaveLength(1);
+  });
+});
+
+describe("metadata of the gateway's envelopes", () => {
+  it("brings a token that takes the place of the bearer, and signals for plugins", async () => {
+    const signals: unknown[] = [];
+    const bench = new SessionBench({
+      authenticate: numbered(),
+      plugins: { limiter: (hooks) => hooks.onGatewaySignal.tap(({ signal }) => void signals.push(signal)) },
+    });
+    await bench.send(call(1));
+    const metadata = { auth: { token: "rotated" }, rate_limit: { limit: 10, remaining: "3", reset: 5 } };
+    await bench.deliver({ id: 1, result: {} }, { metadata });
+    await bench.send(call(2));
+    expect(bench.received.map(({ envelope }) => envelope["auth_token"])).toEqual(["token-1", "rotated"]);
+    expect(signals).toEqual([{ limit: 10, remaining: 3, resetAfterMs: 5000 }]);
+    await bench.deliver(
+      { id: 2, result: {} },
+      { metadata: { rate_limit: { limit: "soon", remaining: -1 }, auth: {} } },
+    );
+    expect(signals).toHaveLength(1);
+  });
+});
+
+describe("a bare wire", () => {
+  it("carries messages as they are, both ways, without a token", async () => {
+    const bench = new SessionBench({ wire: "json-rpc", authenticate: numbered() });
+    await bench.send(call(1));
+    expect(bench.transport.channel.sent[0]?.toString()).toBe(JSON.stringify({ jsonrpc: "2.0", ...call(1) }));
+    await bench.deliver({ id: 1, result: {} });
+    expect(bench.client.answers(1)).toHaveLength(1);
+  });
+});
