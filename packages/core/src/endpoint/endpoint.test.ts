@@ -38,7 +38,12 @@ describe("endpoints", () => {
   });
 
   it("bring their certificates as text; a named authority is one more than the system's", async () => {
-    const directory = pluginDirectory({ "ca.pem": `${PEM}own`, "cert.pem": PEM, "key.pem": PEM, "extra.pem": `${PEM}extra` });
+    const directory = pluginDirectory({
+      "ca.pem": `${PEM}own`,
+      "cert.pem": PEM,
+      "key.pem": PEM,
+      "extra.pem": `${PEM}extra`,
+    });
     const tls = {
       ca_cert_path: "ca.pem",
       client_cert: "cert.pem",
