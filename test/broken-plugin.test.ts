@@ -6,63 +6,62 @@ import { startTestGateway } from "./support/test-gateway.ts";
 const INITIALIZE = '{"jsonrpc":"2.0","method":"initialize","id":1,"params":{}}\n';
 const IMPORT = 'import { definePlugin } from "@mcp-router/core/plugin";';
 
+const WHOLE = 'definePlugin({ name: "broken", apiVersion: "^1.0" })';
+
 /** A plugin that is whole but for this. */
 function plugin(members: string): string {
   return `${IMPORT}\nexport default definePlugin({ name: "broken", apiVersion: "^1.0", ${members} });\n`;
 }
 
-/** By what is wrong: the plugin's text, and what stderr must say besides its file or name. */
-const BROKEN: { readonly [fault: string]: readonly [text: string, ...says: (string | RegExp)[]] } = {
-  "asks for another API version": [plugin('apiVersion: "^9.0"'), "(api)", "^9.0"],
-  "has no range as API version": [plugin('apiVersion: "latest"'), "(shape)", "apiVersion"],
-  "has no API version": [
-    `${IMPORT}\nexport default definePlugin({ name: "broken" } as never);`,
-    "(shape)",
-    "apiVersion",
-  ],
-  "has no default export": [
-    `${IMPORT}\nexport const broken = definePlugin({ name: "broken", apiVersion: "^1.0" });`,
-    "(shape)",
-    "default export",
-  ],
-  "was not made by definePlugin": [
-    'export default { name: "broken", apiVersion: "^1.0", apply() {} };',
-    "(shape)",
-    "definePlugin",
-  ],
-  "exports a function": ["export default function broken(): void {}", "(shape)"],
-  "has an illegal name": [plugin('name: "Not A Name"'), "(shape)", "name"],
-  "is not TypeScript": ["export default definePlugin({ name: ", "(import)"],
-  "imports something that is not there": [
-    'import "not-installed-anywhere";\nexport default 1;',
-    "(import)",
-    "not-installed-anywhere",
-  ],
-  "throws at import": ['throw new Error("boom at import");', "(import)", "boom at import"],
-  "throws in apply": [plugin('apply() { throw new Error("boom in apply"); }'), "(apply)", "boom in apply"],
-  "rejects in apply": [plugin('async apply() { throw new Error("boom in apply"); }'), "(apply)", "boom in apply"],
-  "taps a stage that does not exist": [
+/** Faults that show before any plugin is applied, by file: the text, the phase, and what stderr must say besides. */
+const UNLOADABLE: { readonly [file: string]: readonly [text: string, phase: string, says: string] } = {
+  "no-range": [plugin('apiVersion: "latest"'), "shape", "apiVersion is not a range"],
+  "no-api-version": [`${IMPORT}\nexport default definePlugin({ name: "broken" } as never);`, "shape", "apiVersion"],
+  "no-default-export": [`${IMPORT}\nexport const broken = ${WHOLE};`, "shape", "default export"],
+  "no-plugin": ['export default { name: "broken", apiVersion: "^1.0", apply() {} };', "shape", "definePlugin"],
+  "a-function": ["export default function broken(): void {}", "shape", "a function"],
+  "bad-name": [plugin('name: "Not A Name"'), "shape", "lower-case"],
+  "not-typescript": ["export default definePlugin({ name: ", "import", "not-typescript.ts"],
+  "absent-import": ['import "not-installed-anywhere";\nexport default 1;', "import", "not-installed-anywhere"],
+  "throws-at-import": ['throw new Error("boom at import");', "import", "boom at import"],
+};
+
+it("plugins that cannot be loaded end the start with 78, each with its name, the phase and the reason", async () => {
+  const files = Object.entries(UNLOADABLE).map(([file, [text]]) => [`${file}.ts`, text] as const);
+  const run = await runRouter(
+    {
+      url: "ws://127.0.0.1:9/mcp",
+      words: [...files.flatMap(([file]) => ["--plugin", `./${file}`]), "--plugin", "./absent.ts"],
+      files: Object.fromEntries(files),
+    },
+    INITIALIZE,
+  );
+  expect(run).toMatchObject({ exitCode: 78, signal: null, stdout: "" });
+  for (const [file, [, phase, says]] of Object.entries(UNLOADABLE)) {
+    expect(run.stderr).toContain(`plugin ./${file}.ts (${phase}): `);
+    expect(run.stderr).toContain(says);
+  }
+  expect(run.stderr).toContain("plugin ./absent.ts (resolve): ");
+});
+
+it.each([
+  ["asks for another API version", plugin('apiVersion: "^9.0"'), "(api)", "^9.0"],
+  ["throws in apply", plugin('apply() { throw new Error("boom in apply"); }'), "(apply)", "boom in apply"],
+  ["rejects in apply", plugin('async apply() { throw new Error("boom in apply"); }'), "(apply)", "boom in apply"],
+  [
+    "taps a stage that does not exist",
     plugin('apply({ hooks }) { hooks.beforeSend.tap(() => undefined, { stage: "gaurd" as never }); }'),
     "(apply)",
     "gaurd",
   ],
-};
-
-it.each(Object.keys(BROKEN))("a plugin that %s ends the start with 78, its name and the phase", async (fault) => {
-  const [text = "", ...says] = BROKEN[fault] ?? [];
+])("a plugin that %s ends the start with 78, its name and the phase", async (_fault, text, phase, says) => {
   const run = await runRouter(
     { url: "ws://127.0.0.1:9/mcp", words: ["--plugin", "./broken.ts"], files: { "broken.ts": text } },
     INITIALIZE,
   );
   expect(run).toMatchObject({ exitCode: 78, signal: null, stdout: "" });
-  expect(run.stderr).toContain("broken");
-  for (const words of says) expect(run.stderr).toMatch(words);
-});
-
-it("a plugin file that is not there ends the start with 78 and what was looked for", async () => {
-  const run = await runRouter({ url: await deadUrl(), words: ["--plugin", "./absent.ts"] }, INITIALIZE);
-  expect(run).toMatchObject({ exitCode: 78, stdout: "" });
-  expect(run.stderr).toContain("plugin ./absent.ts (resolve)");
+  expect(run.stderr).toContain(`plugin broken ${phase}: `);
+  expect(run.stderr).toContain(says);
 });
 
 it("options that a plugin does not know end the start with 78 and their key", async () => {
@@ -79,19 +78,6 @@ it("options that a plugin does not know end the start with 78 and their key", as
   expect(run).toMatchObject({ exitCode: 78, stdout: "" });
   expect(run.stderr).toContain("plugins[0].with.limit must be an integer");
   expect(run.stderr).toContain("plugins[0].with.limits is not a known key");
-});
-
-it("every plugin that cannot be loaded is named at once", async () => {
-  const run = await runRouter(
-    {
-      url: await deadUrl(),
-      words: ["--plugin", "./one.ts", "--plugin", "./two.ts", "--plugin", "./three.ts"],
-      files: { "one.ts": "throw new Error('1');", "two.ts": "export const two = 2;" },
-    },
-    INITIALIZE,
-  );
-  expect(run.exitCode).toBe(78);
-  expect(run.stderr).toMatch(/one\.ts \(import\)[^]*two\.ts \(shape\)[^]*three\.ts \(resolve\)/);
 });
 
 it("a plugin that is not required is left out with a warning, and the rest runs", async () => {

@@ -201,7 +201,7 @@ it("a second signal ends the router without waiting for anything", async () => {
 it("a closed stdout ends the router: the client is gone", async () => {
   const test = await startTestGateway({ "tools/call": () => {} });
   const client = await startClient({ url: test.url, config: { local: { drain_timeout_ms: 15_000 } } });
-  await openRequests(client, test, 10);
+  for (const reply of await openRequests(client, test, 10)) reply.catch(() => {});
   client.router.child.stdout.destroy();
   // The router learns of it when it writes.
   void client.request("test/echo").catch(() => {});

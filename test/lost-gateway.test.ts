@@ -1,12 +1,13 @@
-import { afterEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 
 import { startGateway } from "@mcp-router/dev-gateway";
 
 import { expectAlive, expectRecovery } from "./support/expect-alive.ts";
 import { ParanoidClient } from "./support/paranoid-client.ts";
 import { deadUrl } from "./support/run-router.ts";
+import { SharedScope } from "./support/scope.ts";
 import { type RouterOptions, spawnRouter } from "./support/spawn-router.ts";
-import { type Asked, INITIALIZE_RESULT, startTestGateway } from "./support/test-gateway.ts";
+import { type Asked, INITIALIZE_RESULT, startTestGateway, type TestGateway } from "./support/test-gateway.ts";
 
 const started: ParanoidClient[] = [];
 
@@ -44,17 +45,41 @@ const ENDS: { readonly [name: string]: (asked: Asked) => void } = {
   },
 };
 
-it.each(Object.keys(ENDS))(
-  "a connection that is %s: calls end as unknown and do not run twice, lists are asked again",
-  async (name) => {
-    const test = await startTestGateway({
-      "tools/call": () => {},
-      "tools/list": (asked) => {
-        if (asked.connection === 1) ENDS[name]?.(asked);
-        else asked.result('{"tools":[]}');
+describe("a connection that is lost with requests open", () => {
+  const scope = new SharedScope();
+  let how = "";
+  let lossyConnection = 0;
+  let test: TestGateway;
+  let client: ParanoidClient;
+
+  beforeAll(async () => {
+    test = await startTestGateway(
+      {
+        "tools/call": () => {},
+        "tools/list": (asked) => {
+          if (asked.connection === lossyConnection) ENDS[how]?.(asked);
+          else asked.result('{"tools":[]}');
+        },
       },
-    });
-    const client = await startClient({ url: test.url });
+      { scope: scope.add },
+    );
+    client = new ParanoidClient(await spawnRouter({ url: test.url, scope: scope.add }));
+    await client.initialize();
+  });
+  afterAll(async () => {
+    try {
+      expect(await client.finish()).toEqual({ exitCode: 0, signal: null });
+    } finally {
+      await scope.close();
+    }
+  });
+
+  // One session lives through all of them.
+  it.each(Object.keys(ENDS))("%s: calls end as unknown and do not run twice, lists are asked again", async (name) => {
+    await expectAlive(client);
+    how = name;
+    lossyConnection = test.connections;
+    const calls = test.count("tools/call");
     const call = client.request("tools/call", { name: "pay" });
     const list = client.request("tools/list");
     expect((await call).error).toMatchObject({
@@ -64,15 +89,16 @@ it.each(Object.keys(ENDS))(
     });
     expect((await list).result).toEqual({ tools: [] });
     await expectAlive(client);
-    expect(test.count("tools/call")).toBe(1);
-    expect(test.journal.filter((entry) => entry.startsWith("2 "))).toEqual([
-      "2 initialize",
-      "2 notifications/initialized",
-      "2 tools/list",
-      "2 test/echo",
+    expect(test.count("tools/call")).toBe(calls + 1);
+    const next = `${lossyConnection + 1} `;
+    expect(test.journal.filter((entry) => entry.startsWith(next))).toEqual([
+      `${next}initialize`,
+      `${next}notifications/initialized`,
+      `${next}tools/list`,
+      `${next}test/echo`,
     ]);
-  },
-);
+  });
+});
 
 it("a connection closed because a message was too large: what was open is not asked again", async () => {
   const test = await startTestGateway({ "tools/list": ({ session }) => session.close(1009, "message too big") });

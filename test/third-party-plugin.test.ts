@@ -149,7 +149,7 @@ describe("a plugin package and a lone file, both in TypeScript and outside the r
 describe("a plugin that throws", () => {
   const THROWER = { words: ["--plugin", "./thrower.ts"], files: fixtureFiles("thrower.ts") };
 
-  it.each(["beforeSend", "beforeSend transform", "unprintable"])(
+  it.each(["beforeSend", "beforeSend:transform", "unprintable"])(
     "where it decides on requests (%s): that request is refused unsent, and the others go on",
     async (where) => {
       const test = await startTestGateway();
@@ -183,19 +183,7 @@ describe("a plugin that throws", () => {
     await client.finish();
   });
 
-  it.each([
-    "beforeSend observe",
-    "beforeSend audit",
-    "onFrame observe",
-    "onFrame audit",
-    "onSettled",
-    "onLinkState",
-    "onError",
-    "onGatewaySignal",
-    "onStart",
-    "onDrain",
-    "onStop",
-  ])("where it only observes (%s): everything goes on, and stderr names it", async (where) => {
+  it("wherever it only observes: everything goes on, and stderr names it and the hook", async () => {
     const test = await startTestGateway({
       "test/boom": ({ session, id, params }) => {
         const { nonce = null } = params;
@@ -205,13 +193,17 @@ describe("a plugin that throws", () => {
       },
       "test/fail": ({ session }) => session.terminate(),
     });
-    const client = await startClient({ url: test.url, ...THROWER, env: { THROW_IN: where } });
+    const messageHooks = ["beforeSend:observe", "beforeSend:audit", "onFrame:observe", "onFrame:audit"];
+    const observers = ["onSettled", "onLinkState", "onError", "onGatewaySignal", "onStart", "onDrain", "onStop"];
+    const env = { THROW_IN: [...messageHooks, ...observers].join(",") };
+    const client = await startClient({ url: test.url, ...THROWER, env });
     expect((await client.request("test/boom", { nonce: "n" })).result).toEqual({ nonce: "n" });
     expect((await client.request("test/fail")).error?.code).toBe(-31002);
     await expectAlive(client);
     expect(await client.finish()).toEqual({ exitCode: 0, signal: null });
     expect(client.router.stderr).toContain("thrower");
-    expect(client.router.stderr).toContain("boom in");
+    for (const hook of ["beforeSend", "onFrame", ...observers])
+      expect(client.router.stderr).toContain(`boom in ${hook}`);
   });
 
   it.each(["beforeConnect", "onAuth"])(
