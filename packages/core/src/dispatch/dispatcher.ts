@@ -19,7 +19,7 @@ import { HeldQueue, type HeldLimits } from "./held-queue.ts";
 import { unreachableError } from "./unreachable-error.ts";
 
 /** The session, as the dispatcher sees it. */
-export interface DispatcherOwner {
+interface DispatcherOwner {
   /** A transmission of the request has left; its deadline starts. */
   sent(request: ClientRequest): void;
   /** The request cannot go out: answer it. */

@@ -2,7 +2,7 @@ import type { RawMessage } from "../message/raw-message.ts";
 import type { GatewaySignal } from "../plugin/transport.ts";
 
 /** What goes around a payload on its way out. */
-export interface TransmissionFacts {
+interface TransmissionFacts {
   /** New for every transmission; the correlation id of logs, metrics and traces. */
   readonly id: string;
   readonly namespace: string;
@@ -24,7 +24,7 @@ export interface GatewayFault {
   readonly retryAfterMs: number | undefined;
 }
 
-export interface MessageRead {
+interface MessageRead {
   readonly type: "message";
   readonly message: RawMessage;
   readonly envelope: Correlation | undefined;

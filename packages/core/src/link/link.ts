@@ -26,7 +26,7 @@ export interface LinkOwner {
   signal(signal: GatewaySignal): void;
 }
 
-export interface LinkHooks {
+interface LinkHooks {
   beforeConnect(attempt: ConnectAttempt): ConnectRefusal | undefined;
   linkState(change: LinkChange): void;
 }

@@ -38,7 +38,7 @@ export function invalidRequestLine(id: string, message: string): Buffer {
   return Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(body)}}`);
 }
 
-export function resultLine(id: string, result: JsonValue): Buffer {
+function resultLine(id: string, result: JsonValue): Buffer {
   return Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":${JSON.stringify(result)}}`);
 }
 
