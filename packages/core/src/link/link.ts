@@ -110,9 +110,13 @@ export class Link {
   nudge(): boolean {
     this.start();
     if (this.#retryTimer !== undefined) {
-      const waitMs = Math.max(this.#dialEndedAt + NUDGE_EVERY_MS, this.#notBefore) - this.#options.clock.now();
-      if (waitMs <= 0) this.#dialAgain();
-      else if (this.#lastError?.permanent !== true) this.#retryWithin(waitMs);
+      const now = this.#options.clock.now();
+      const earliest = Math.max(this.#dialEndedAt + NUDGE_EVERY_MS, this.#notBefore);
+      if (now >= earliest) this.#dialAgain();
+      else if (this.#lastError?.permanent !== true && earliest < this.#retryAt) {
+        this.#cancelRetry();
+        this.#retryAfter(earliest - now, this.#retryReason);
+      }
     }
     return this.#retryTimer === undefined;
   }
@@ -319,12 +323,6 @@ export class Link {
     this.#retryReason = reason;
     this.#retryAt = this.#options.clock.now() + delayMs;
     this.#retryTimer = this.#options.clock.after(delayMs, () => this.#dialAgain());
-  }
-
-  #retryWithin(delayMs: number): void {
-    if (this.#options.clock.now() + delayMs >= this.#retryAt) return;
-    this.#retryTimer?.cancel();
-    this.#retryAfter(delayMs, this.#retryReason);
   }
 
   #dialAgain(): void {
