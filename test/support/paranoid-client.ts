@@ -112,6 +112,7 @@ export class ParanoidClient {
 
   /** Waits for the one reply to an id whose request the test writes itself. */
   expect(id: Json, progressToken?: Json): Promise<Reply> {
+    if (this.#open.has(keyOf(id))) throw new Error(`the test itself uses the id ${keyOf(id)} twice`);
     const reply = new Promise<Reply>((resolve, reject) => {
       if (this.violation !== undefined) reject(this.violation);
       else this.#open.set(keyOf(id), { progressToken, resolve, reject });
