@@ -4,8 +4,8 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { format } from "oxfmt";
-import { composeRootSchema } from "../packages/core/dist/config/compose-schema.js";
-import { UNAVAILABLE_KEYS } from "../packages/core/dist/config/unavailable-keys.js";
+import { composeRootSchema } from "../packages/core/src/config/compose-schema.ts";
+import { UNAVAILABLE_KEYS } from "../packages/core/src/config/unavailable-keys.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const START = "<!-- options: written by scripts/config-reference.mjs -->";
