@@ -34,7 +34,10 @@ const directory = mkdtempSync(join(tmpdir(), "mcp-router-bench-"));
 const config = join(directory, "mcp-router.json");
 writeFileSync(
   config,
-  JSON.stringify({ gateway: { url: gateway.url, auth: { type: "bearer", token_env: "BENCH_TOKEN" } }, logging: { level: "warn" } }),
+  JSON.stringify({
+    gateway: { url: gateway.url, auth: { type: "bearer", token_env: "BENCH_TOKEN" } },
+    logging: { level: "warn" },
+  }),
 );
 
 function untilExit(child) {
@@ -86,4 +89,6 @@ rmSync(directory, { recursive: true });
 const round = (value) => value.toFixed(1).padStart(7);
 console.log(`spawn to reply to initialize  median ${round(median(router))} ms  best ${round(Math.min(...router))} ms`);
 console.log(`node -e 0                     median ${round(median(bare))} ms  best ${round(Math.min(...bare))} ms`);
-console.log(`ratio of the medians ${(median(router) / median(bare)).toFixed(2)}, median of the ratios ${median(ratios).toFixed(2)} (${runs} runs, Node ${process.version})`);
+console.log(
+  `ratio of the medians ${(median(router) / median(bare)).toFixed(2)}, median of the ratios ${median(ratios).toFixed(2)} (${runs} runs, Node ${process.version})`,
+);

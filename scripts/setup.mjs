@@ -38,4 +38,9 @@ if (installed !== wanted) {
   writeFileSync(stamp, wanted);
 }
 
-run(process.execPath, [join(root, "node_modules", "turbo", "bin", "turbo"), "run", "build", "--output-logs=errors-only"]);
+run(process.execPath, [
+  join(root, "node_modules", "turbo", "bin", "turbo"),
+  "run",
+  "build",
+  "--output-logs=errors-only",
+]);

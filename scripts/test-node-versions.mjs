@@ -18,15 +18,27 @@ for (const version of versions) {
   const name = `node-${platform}-${process.arch}`;
   const binary = join(prefix, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node");
   if (!existsSync(binary)) {
-    const status = run("npm", ["install", "--prefix", prefix, "--no-save", "--no-audit", "--no-fund", `${name}@${version}`]);
+    const status = run("npm", [
+      "install",
+      "--prefix",
+      prefix,
+      "--no-save",
+      "--no-audit",
+      "--no-fund",
+      `${name}@${version}`,
+    ]);
     if (status !== 0) process.exit(status);
   }
   console.log(`\n== Node ${version}`);
   const path = `${dirname(binary)}${process.platform === "win32" ? ";" : ":"}${process.env.PATH}`;
-  const status = run(binary, [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--exclude", "**/node_modules/**"], {
-    ...process.env,
-    PATH: path,
-  });
+  const status = run(
+    binary,
+    [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--exclude", "**/node_modules/**"],
+    {
+      ...process.env,
+      PATH: path,
+    },
+  );
   if (status !== 0) failures++;
 }
 process.exit(failures === 0 ? 0 : 1);

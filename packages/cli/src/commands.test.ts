@@ -135,7 +135,9 @@ describe("a command that a plugin contributes", () => {
 
   it("runs with the words behind its name, owns stdout, and decides the exit code", async () => {
     const cwd = await temporaryDirectory({ "greeter.ts": plugin });
-    const { exitCode, stderr, stdout } = await runCli(["--plugin", "./greeter.ts", "greet", "you", "--loudly"], { cwd });
+    const { exitCode, stderr, stdout } = await runCli(["--plugin", "./greeter.ts", "greet", "you", "--loudly"], {
+      cwd,
+    });
     expect(stderr).toBe("");
     expect(stdout).toBe("hello you --loudly\n");
     expect(exitCode).toBe(7);

@@ -4,6 +4,7 @@ import { createLink, createTransport, type LinkContext } from "./endpoint/create
 import { createBareWire } from "./lane/bare-wire.ts";
 import { createEnvelopeWire } from "./lane/envelope-wire.ts";
 import { HandshakeMemory } from "./lane/handshake-memory.ts";
+import { PluginLoadError } from "./host/plugin-load-error.ts";
 import { loadRouter, type LoadedRouter } from "./load-router.ts";
 import { createEnvelopeIds } from "./message/envelope-id.ts";
 import { createNamespaceRules } from "./message/namespace.ts";
@@ -37,6 +38,9 @@ class RunningRouter implements Router {
   readonly #stopping: Promise<"drain" | "now">;
   #stop: (how: "drain" | "now") => void = () => {};
   #finished: Promise<void> | undefined;
+  /** Resolves when nobody has time for plugins any more. */
+  readonly #hurried: Promise<void>;
+  #hurry: () => void = () => {};
 
   constructor(
     options: RouterOptions,
@@ -47,6 +51,7 @@ class RunningRouter implements Router {
     this.#loaded = loaded;
     this.#session = session;
     this.#stopping = new Promise((resolve) => (this.#stop = resolve));
+    this.#hurried = new Promise((resolve) => (this.#hurry = resolve));
     this.plugins = loaded.generation.live.map(({ use }) => ({
       id: use.id,
       name: use.manifest.plugin.name,
@@ -69,17 +74,31 @@ class RunningRouter implements Router {
     // Also while the end of stdin is being drained: a signal cuts that short.
     const abort = (): void => {
       this.#stop("now");
+      this.#hurry();
       session.hurry();
     };
     if (signal?.aborted === true) abort();
     signal?.addEventListener("abort", abort, { once: true });
-    await this.#loaded.generation.lifecycle("onStart");
+    await this.#start();
     session.start();
     const end = await Promise.race([session.end, this.#stopping]);
     await this.#finish(end === "stdin_end" || end === "drain" ? "drain" : "now");
     signal?.removeEventListener("abort", abort);
     if (end === "stdin_end" || end === "stdout_closed") return end;
     return signal?.aborted === true ? "aborted" : "stopped";
+  }
+
+  /** A plugin that cannot start is a plugin that cannot be loaded. @throws PluginLoadError in phase `start` */
+  async #start(): Promise<void> {
+    const { generation, log } = this.#loaded;
+    const failures = await generation.lifecycle("onStart");
+    for (const { plugin, required, message } of failures) {
+      if (!required) log.warn({ plugin, hook: "onStart" }, message);
+    }
+    const fatal = failures.filter(({ required }) => required);
+    if (fatal.length === 0) return;
+    await this.#finish("now");
+    throw new PluginLoadError(fatal.map(({ plugin, message, cause }) => ({ plugin, phase: "start", message, cause })));
   }
 
   async stop(how: "drain" | "now" = "drain"): Promise<void> {
@@ -90,7 +109,10 @@ class RunningRouter implements Router {
   /** Ends once; who asks again waits for the same end, and may make it a quick one. */
   async #finish(how: "drain" | "now"): Promise<void> {
     this.#finished ??= this.#end(how);
-    if (how === "now") this.#session.session.hurry();
+    if (how === "now") {
+      this.#hurry();
+      this.#session.session.hurry();
+    }
     await this.#finished;
   }
 
@@ -98,11 +120,17 @@ class RunningRouter implements Router {
     const { generation, config } = this.#loaded;
     const { session, abort } = this.#session;
     const { connection } = config.core.gateway;
-    if (how === "drain") await generation.lifecycle("onDrain");
+    if (how === "drain") await Promise.race([this.#lifecycle("onDrain"), this.#hurried]);
     await session.finish(how, { connectMs: connection.timeout_ms, drainMs: config.core.local.drain_timeout_ms });
     abort.abort();
-    if (how === "drain") await generation.lifecycle("onStop");
+    if (how === "drain") await Promise.race([this.#lifecycle("onStop"), this.#hurried]);
     await generation.dispose("stop");
+  }
+
+  /** Nothing stops the end of a router: what fails on the way is logged. */
+  async #lifecycle(name: "onDrain" | "onStop"): Promise<void> {
+    const { generation, log } = this.#loaded;
+    for (const { plugin, message } of await generation.lifecycle(name)) log.warn({ plugin, hook: name }, message);
   }
 }
 
@@ -136,6 +164,7 @@ async function createSession(options: RouterOptions, loaded: LoadedRouter) {
     metrics: metrics.scope("mcp_router"),
     clock,
     log,
+    redact,
   });
   return { session, abort };
 }

@@ -41,7 +41,9 @@ export async function collectPlugins(options: LoadOptions) {
   const own = layersOf(options.config);
   const named = given.filter((each) => typeof each === "string");
   const flags: readonly ConfigLayer[] =
-    named.length === 0 ? [] : [{ origin: "--plugin", kind: "flags", value: { plugins: named }, directory: baseDirectory }];
+    named.length === 0
+      ? []
+      : [{ origin: "--plugin", kind: "flags", value: { plugins: named }, directory: baseDirectory }];
   const layers = [...own, ...flags];
   const lists = await listsOf({ layers, env, baseDirectory });
   const collection = await collectManifests({

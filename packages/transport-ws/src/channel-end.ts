@@ -46,7 +46,11 @@ export function brokenEnd(target: string, cause: Error | undefined): ChannelEnd 
   const code: unknown = cause === undefined ? undefined : Reflect.get(cause, "code");
   const what = typeof code === "string" ? code : (cause?.message ?? "it ended without a close frame");
   const reason = `connection lost: ${escapeForPeople(what, LONGEST_EXCERPT)}`;
-  const error = new DialError("unreachable", `The connection to ${target} was lost: ${escapeForPeople(what, LONGEST_EXCERPT)}.`, { cause });
+  const error = new DialError(
+    "unreachable",
+    `The connection to ${target} was lost: ${escapeForPeople(what, LONGEST_EXCERPT)}.`,
+    { cause },
+  );
   return { code: 1006, reason, error };
 }
 

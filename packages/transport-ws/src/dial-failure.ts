@@ -92,8 +92,12 @@ export function dialFailure(error: unknown, dial: DialProgress): DialError {
     ? "Set gateway.subprotocol to the name that the gateway expects, or remove it."
     : "Check that gateway.url leads to a WebSocket gateway and not to a proxy that changes the answer.";
   const found = text || code || "unknown error";
-  return new DialError("protocol", `The WebSocket handshake with ${dial.target} failed: ${escapeForPeople(found, LONGEST_EXCERPT)}.`, {
-    hint,
-    cause: error,
-  });
+  return new DialError(
+    "protocol",
+    `The WebSocket handshake with ${dial.target} failed: ${escapeForPeople(found, LONGEST_EXCERPT)}.`,
+    {
+      hint,
+      cause: error,
+    },
+  );
 }

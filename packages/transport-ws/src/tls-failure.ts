@@ -118,7 +118,8 @@ const HANDSHAKE: readonly (readonly [RegExp, Finding])[] = [
 export function tlsFailure(code: string, text: string, dial: DialProgress, cause: unknown): DialError | undefined {
   const certificate = Object.hasOwn(CERTIFICATE, code) ? CERTIFICATE[code] : undefined;
   if (certificate !== undefined) {
-    const issuer = dial.issuer === undefined ? "" : `; its issuer is “${escapeForPeople(dial.issuer, LONGEST_EXCERPT)}”`;
+    const issuer =
+      dial.issuer === undefined ? "" : `; its issuer is “${escapeForPeople(dial.issuer, LONGEST_EXCERPT)}”`;
     return new DialError("tls", `The certificate of ${dial.target} ${certificate.says} (${code}${issuer}).`, {
       hint: certificate.hint,
       cause,

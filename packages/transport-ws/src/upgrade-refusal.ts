@@ -30,7 +30,10 @@ function redirect(location: string | undefined, url: URL): Meaning {
   return {
     reason: "protocol",
     permanent: true,
-    says: target === undefined ? "redirects to no valid address" : `redirects to ${escapeForPeople(target.origin + path, LONGEST_EXCERPT)}`,
+    says:
+      target === undefined
+        ? "redirects to no valid address"
+        : `redirects to ${escapeForPeople(target.origin + path, LONGEST_EXCERPT)}`,
     hint: "Redirects are never followed, because the token would go along. If the target is right, put it into gateway.url.",
   };
 }
@@ -132,7 +135,8 @@ export async function readRefusal(answer: IncomingMessage, url: URL): Promise<Di
   const refusal: Refusal = { status, statusText, headers, excerpt: await readExcerpt(answer) };
   const { reason, permanent, says, hint } = meaningOf(refusal, url);
   const details = [statusText, headers["www-authenticate"] ?? "", refusal.excerpt].filter((text) => text !== "");
-  const detail = details.length === 0 ? "" : `: ${details.map((detail) => escapeForPeople(detail, LONGEST_EXCERPT)).join("; ")}`;
+  const detail =
+    details.length === 0 ? "" : `: ${details.map((detail) => escapeForPeople(detail, LONGEST_EXCERPT)).join("; ")}`;
   return new DialError(reason, `${hostAndPort(url)} ${says} (HTTP ${status}${detail}).`, {
     permanent,
     status,

@@ -41,6 +41,15 @@ export interface LiveUse {
   readonly abort: AbortController;
 }
 
+/** A lifecycle tap that threw, rejected, or took too long. */
+export interface LifecycleFailure {
+  readonly plugin: string;
+  /** False when the router may run without the plugin. */
+  readonly required: boolean;
+  readonly message: string;
+  readonly cause: unknown;
+}
+
 /** One set of applied plugins with their sealed hooks. */
 export class Generation {
   readonly live: readonly LiveUse[];
@@ -79,17 +88,19 @@ export class Generation {
     await disposeAll(this.live, reason, this.#options);
   }
 
-  /** Runs the taps of a lifecycle hook in order, each with a deadline. What fails is logged. */
-  async lifecycle(name: "onStart" | "onDrain" | "onStop"): Promise<void> {
-    const { clock, log } = this.#options;
+  /** Runs the taps of a lifecycle hook in order, each with a deadline, whatever becomes of the others. */
+  async lifecycle(name: "onStart" | "onDrain" | "onStop"): Promise<readonly LifecycleFailure[]> {
+    const failures: LifecycleFailure[] = [];
     for (const tap of this.hooks[name]) {
       try {
         const running = Promise.resolve(tap.run());
-        await within(clock, APPLY_LIMIT_MS, running, `${name} took longer than ${APPLY_LIMIT_MS} ms`);
+        await within(this.#options.clock, APPLY_LIMIT_MS, running, `${name} took longer than ${APPLY_LIMIT_MS} ms`);
       } catch (cause) {
-        log.warn({ plugin: tap.plugin, hook: name }, messageOf(cause));
+        const required = this.live.find(({ use }) => use.id === tap.plugin)?.use.required !== false;
+        failures.push({ plugin: tap.plugin, required, message: messageOf(cause), cause });
       }
     }
+    return failures;
   }
 }
 

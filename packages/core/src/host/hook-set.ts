@@ -16,17 +16,9 @@ import {
   type TapPoint,
 } from "../plugin/hooks.ts";
 import { orderTaps } from "./tap-order.ts";
+import type { HookName, TapRecord } from "./tap-record.ts";
 import { MessageHook } from "./message-hook.ts";
 import { containAuth, containConnect, containObserver, type FaultReport } from "./tap-faults.ts";
-
-/** A tap as a plugin registered it. */
-export interface TapRecord<Context, Result> {
-  readonly plugin: string;
-  readonly stage: Stage;
-  readonly before: readonly string[];
-  readonly after: readonly string[];
-  readonly run: (context: Context) => Result;
-}
 
 /** The taps of one hook while plugins are applied. */
 class Taps<Context, Result> {
@@ -91,8 +83,6 @@ function createTaps() {
     onStop: new Taps<void, void | Promise<void>>("observe"),
   };
 }
-
-export type HookName = keyof Hooks;
 
 /** Collects the taps of a generation, puts them in order, and seals them into tapable hooks. */
 export class HookSet {

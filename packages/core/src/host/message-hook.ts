@@ -2,7 +2,7 @@ import { SyncBailHook } from "tapable";
 import { FAIL_OPEN_STAGES } from "../plugin/hooks.ts";
 import { RequestError } from "../plugin/request-error.ts";
 import { hold, reject, type RejectVerdict, type Verdict } from "../plugin/verdict.ts";
-import type { TapRecord } from "./hook-set.ts";
+import type { TapRecord } from "./tap-record.ts";
 import { checkSettled, checkVerdict } from "./check-verdict.ts";
 import { messageOf, type FaultReport } from "./tap-faults.ts";
 

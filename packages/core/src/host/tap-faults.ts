@@ -2,7 +2,7 @@ import type { CredentialDraft } from "../plugin/credential.ts";
 import { DialError } from "../plugin/dial-error.ts";
 import { refuse, type ConnectAttempt, type ConnectRefusal } from "../plugin/hooks.ts";
 import { isThenable } from "./check-verdict.ts";
-import type { HookName, TapRecord } from "./hook-set.ts";
+import type { HookName, TapRecord } from "./tap-record.ts";
 
 /** What a tap did wrong. */
 export interface TapFault {

@@ -13,7 +13,9 @@ export class UntypedStore {
     this.#values.delete(name);
   }
 
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the asker names the type
   get<T>(name: string): T | undefined {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above: there is nothing to check against
     return this.#values.get(name) as T | undefined;
   }
 }

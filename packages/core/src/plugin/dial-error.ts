@@ -23,7 +23,14 @@ export interface DialErrorOptions extends RouterErrorOptions {
   readonly retryAfterMs?: number | undefined;
 }
 
-const PERMANENT: ReadonlySet<DialReason> = new Set(["tls", "unauthorized", "forbidden", "not_found", "protocol", "credential"]);
+const PERMANENT: ReadonlySet<DialReason> = new Set([
+  "tls",
+  "unauthorized",
+  "forbidden",
+  "not_found",
+  "protocol",
+  "credential",
+]);
 
 /** Thrown by a transport's `open`, an auth provider or a `beforeConnect` tap: this attempt to connect has failed. */
 export class DialError extends RouterError {

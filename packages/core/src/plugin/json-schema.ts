@@ -24,7 +24,13 @@ export interface JsonSchema {
   readonly writeOnly?: boolean;
 }
 
-type Scalar<T> = T extends "string" ? string : T extends "number" | "integer" ? number : T extends "boolean" ? boolean : null;
+type Scalar<T> = T extends "string"
+  ? string
+  : T extends "number" | "integer"
+    ? number
+    : T extends "boolean"
+      ? boolean
+      : null;
 
 type RequiredNames<S> = S extends { readonly required: readonly (infer N extends string)[] } ? N : never;
 type DefaultedNames<P> = { [K in keyof P]: P[K] extends { readonly default: JsonValue } ? K : never }[keyof P];

@@ -35,7 +35,7 @@ export function timeoutError(request: ClientRequest, now: number, limits: Sessio
 /** The router ends before the request has. */
 export function shutdownError(request: ClientRequest, cause: DialError | undefined): RequestError {
   const outcome = outcomeOf(request);
-  const because = cause === undefined ? "" : ` (${cause.message})`;
+  const because = cause === undefined ? "" : ` (${cause.message.replace(/\.$/, "")})`;
   return new RequestError("SHUTTING_DOWN", `the router is shutting down${because}. ${outcomeWords(outcome)}`, {
     outcome,
   });

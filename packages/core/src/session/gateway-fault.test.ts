@@ -92,6 +92,7 @@ describe("metadata of the gateway's envelopes", () => {
     await bench.deliver({ id: 1, result: {} }, { metadata });
     await bench.send(call(2));
     expect(bench.received.map(({ envelope }) => envelope["auth_token"])).toEqual(["token-1", "rotated"]);
+    expect(bench.redacted).toEqual(["rotated"]);
     expect(signals).toEqual([{ limit: 10, remaining: 3, resetAfterMs: 5000 }]);
     await bench.deliver(
       { id: 2, result: {} },

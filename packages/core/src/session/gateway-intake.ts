@@ -36,6 +36,8 @@ export interface GatewayIntakeOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly write: (line: Buffer) => void;
+  /** Registers a secret for redaction by value. */
+  readonly redact: (text: string) => void;
 }
 
 /** Takes the gateway's messages: matches them with what is open, asks the plugins, and lets pass what the gate allows. */
@@ -55,7 +57,10 @@ export class GatewayIntake {
       this.#fault(lane, read);
       return;
     }
-    if (read.rotatedToken !== undefined) lane.useToken(read.rotatedToken);
+    if (read.rotatedToken !== undefined) {
+      this.#options.redact(read.rotatedToken);
+      lane.useToken(read.rotatedToken);
+    }
     if (read.signal !== undefined) {
       this.#options.hooks.onGatewaySignal.call({ endpoint: lane.endpoint, signal: read.signal });
     }

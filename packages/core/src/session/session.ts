@@ -36,6 +36,8 @@ export interface SessionOptions {
   readonly metrics: MetricsScope;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Registers a secret for redaction by value. */
+  readonly redact: (text: string) => void;
 }
 
 /** With no time to lose, the answers have this many milliseconds to leave. */
@@ -101,7 +103,7 @@ export class Session {
     const dispatcher = this.#dispatcher;
     const shared = { ledger, settlement, dispatcher, hooks, memory, deadlines, drops, clock, log, write };
     this.#client = new ClientIntake({ ...shared, limits });
-    this.#gateway = new GatewayIntake({ ...shared, serverRequests: this.#serverRequests });
+    this.#gateway = new GatewayIntake({ ...shared, serverRequests: this.#serverRequests, redact: options.redact });
     this.#reader = new LineReader({
       line: (bytes) => this.#client.line(bytes),
       oversize: (head, length, tail) => this.#client.oversize(head, length, tail),

@@ -52,6 +52,8 @@ export class SessionBench {
   readonly client = new ParanoidClient();
   readonly faults: TapFault[] = [];
   readonly session: Session;
+  /** Secrets that the session has registered. */
+  readonly redacted: string[] = [];
   readonly #wire: "envelope" | "json-rpc";
 
   constructor(options: SessionBenchOptions = {}) {
@@ -106,6 +108,7 @@ export class SessionBench {
       metrics: this.metrics.scope("mcp_router"),
       clock,
       log,
+      redact: (text) => void this.redacted.push(text),
     });
     this.stdout.on("data", (chunk: Buffer) => this.client.read(chunk));
     this.session.start();
