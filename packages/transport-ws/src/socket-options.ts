@@ -4,7 +4,7 @@ import type { DialProgress } from "./dial-progress.ts";
 import { requestHeaders } from "./request-headers.ts";
 
 /** Milliseconds that an orderly close may take before the socket is cut. */
-export const CLOSE_TIMEOUT_MS = 1000;
+const CLOSE_TIMEOUT_MS = 1000;
 
 /** The options of `ws` 8.23 as we use them; its published types lack the last three. */
 export interface SocketOptions extends ClientOptions {

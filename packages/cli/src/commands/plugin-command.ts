@@ -29,7 +29,7 @@ export async function findPluginCommand(
   if (name === undefined || own.includes(name)) return undefined;
   const at = words.indexOf(name);
   const flags = await createProgram(context);
-  flags.parseOptions([...words.slice(0, at)]);
+  flags.parseOptions(words.slice(0, at));
   // A command needs no gateway, so a configuration that names none, or no configuration at all, will do.
   const { options, log } = await setUp({ url: ANY_GATEWAY, ...readFlags(flags) }, context);
   const { loadPluginCommands } = await import("@mcp-router/core");

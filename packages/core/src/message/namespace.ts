@@ -2,7 +2,7 @@ import type { Message } from "../plugin/message.ts";
 import { compileGlob } from "./glob.ts";
 
 /** `gateway.namespace.rules[]`: globs in which `*` stands for any text. With both, both must match. */
-export interface NamespaceRule {
+interface NamespaceRule {
   readonly method?: string | undefined;
   /** The name in `tools/call` and `prompts/get`. */
   readonly tool?: string | undefined;

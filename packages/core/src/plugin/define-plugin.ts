@@ -35,6 +35,7 @@ export interface Contributions {
 }
 
 export type Sections = { readonly [path: string]: JsonSchema };
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- no keys is the point
 type NoSections = Readonly<Record<never, never>>;
 
 type IsUnion<T, U = T> = T extends U ? ([U] extends [T] ? false : true) : never;
