@@ -47,6 +47,12 @@ it("plugins that cannot be loaded end the start with 78, each with its name, the
 it.each([
   ["asks for another API version", plugin('apiVersion: "^9.0"'), "(api)", "^9.0"],
   ["throws in apply", plugin('apply() { throw new Error("boom in apply"); }'), "(apply)", "boom in apply"],
+  [
+    "throws in onStart",
+    plugin('apply({ hooks }) { hooks.onStart.tap(() => { throw new Error("boom in onStart"); }); }'),
+    "(start)",
+    "boom in onStart",
+  ],
   ["rejects in apply", plugin('async apply() { throw new Error("boom in apply"); }'), "(apply)", "boom in apply"],
   [
     "taps a stage that does not exist",

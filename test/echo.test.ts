@@ -7,7 +7,11 @@ import { untilTestEnds } from "./support/scope.ts";
 
 const INITIALIZE = '{"jsonrpc":"2.0","method":"initialize","id":"test-1"}\n';
 const TOKEN = "echo-test-token";
-const AUTH = { gateway: { auth: { type: "bearer", token_env: "GATEWAY_TOKEN" } } };
+const AUTH = {
+  gateway: { auth: { type: "bearer", token_env: "GATEWAY_TOKEN" } },
+  // A real server takes its time to start.
+  local: { drain_timeout_ms: 15_000 },
+};
 
 it("echo … | mcp-router prints exactly the reply of a real server and exits with 0", async () => {
   const gateway = await startGateway({ token: TOKEN, command: EVERYTHING_SERVER });

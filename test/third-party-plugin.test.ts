@@ -194,7 +194,7 @@ describe("a plugin that throws", () => {
       "test/fail": ({ session }) => session.terminate(),
     });
     const messageHooks = ["beforeSend:observe", "beforeSend:audit", "onFrame:observe", "onFrame:audit"];
-    const observers = ["onSettled", "onLinkState", "onError", "onGatewaySignal", "onStart", "onDrain", "onStop"];
+    const observers = ["onSettled", "onLinkState", "onError", "onGatewaySignal", "onDrain", "onStop"];
     const env = { THROW_IN: [...messageHooks, ...observers].join(",") };
     const client = await startClient({ url: test.url, ...THROWER, env });
     expect((await client.request("test/boom", { nonce: "n" })).result).toEqual({ nonce: "n" });

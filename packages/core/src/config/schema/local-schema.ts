@@ -26,7 +26,8 @@ export const localSchema = {
     initialize_hold_ms: {
       ...optionalDuration,
       default: 20_000,
-      description: "Milliseconds from process start for which `initialize` waits for a gateway that is away.",
+      description:
+        "Milliseconds from process start for which `initialize` waits for a gateway that is away. It always gets one dial's time, `gateway.connection.timeout_ms`.",
     },
     drain_timeout_ms: {
       ...optionalDuration,
