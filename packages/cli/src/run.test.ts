@@ -125,7 +125,10 @@ describe("mcp-router", () => {
     cli.send(HANG);
     cli.child.kill("SIGINT");
     cli.child.kill("SIGTERM");
-    expect(await cli.ended).toMatchObject({ exitCode: 128 + constants.signals.SIGTERM, signal: null });
+    const { exitCode, signal } = await cli.ended;
+    expect(signal).toBeNull();
+    // The system may deliver either first.
+    expect([constants.signals.SIGINT, constants.signals.SIGTERM].map((number) => 128 + number)).toContain(exitCode);
   });
 
   it("is gone soon after a signal, whatever a plugin still does", async () => {

@@ -61,12 +61,14 @@ async function run(words: readonly string[], options: CommandOptions, command: C
       code: "dev-gateway.start",
     }),
   );
+  // Whoever reads that it is ready may send a signal at once.
+  const stopped = untilSignal(gateway);
   if (options.quiet !== true) process.stderr.write(startLine(gateway.url, words, options));
   process.stderr.write(openDoorWarning(options));
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ url: gateway.url, port: gateway.port, pid: process.pid })}\n`);
   }
-  await untilSignal(gateway);
+  await stopped;
 }
 
 function collect(value: string, previous: readonly string[] = []): readonly string[] {
