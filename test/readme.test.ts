@@ -11,6 +11,8 @@ import { type RouterOptions, spawnRouter } from "./support/spawn-router.ts";
 
 const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const TOKEN = "readme-test-token";
+/** Where README's gateway listens; tests take any free port. */
+const README_GATEWAY = "ws://127.0.0.1:8080/mcp";
 
 /** The fenced blocks of that language, in order. */
 function blocks(language: string): readonly string[] {
@@ -21,8 +23,8 @@ const CONFIGURATIONS = blocks("yaml");
 const PLUGINS = blocks("ts");
 
 /** A gateway as README starts one. */
-async function startReadmeGateway(): Promise<string> {
-  const gateway = await startGateway({ token: TOKEN, command: EVERYTHING_SERVER });
+async function startReadmeGateway(token = TOKEN): Promise<string> {
+  const gateway = await startGateway({ token, command: EVERYTHING_SERVER });
   untilTestEnds(() => gateway.close());
   return gateway.url;
 }
@@ -75,18 +77,23 @@ it("the plugin of README refuses what it says, and lets the rest pass", async ()
   await client.finish();
 });
 
-it("the line of README that asks the router without Claude gets its reply", async () => {
-  const line = /^echo '(.*)' \| .*mcp-router --config/m.exec(README)?.[1];
-  if (line === undefined) throw new Error("README has no such line");
+it("the line of README that asks the router without Claude gets its reply, word for word", async () => {
+  const parts = /^echo '(.*)' \| MCP_AUTH_TOKEN=(\S+) mcp-router (.*)$/m.exec(README);
+  if (parts === null) throw new Error("README has no such line");
+  const [, line = "", token = "", words = ""] = parts;
+  const url = await startReadmeGateway(token);
+  expect(words).toContain(README_GATEWAY);
   const run = await runRouter(
     {
-      command: ["--config", "mcp-router.yaml", "--url", await startReadmeGateway()],
+      command: words.replace(README_GATEWAY, url).split(" "),
       files: { "mcp-router.yaml": CONFIGURATIONS[0] ?? "" },
-      env: { MCP_AUTH_TOKEN: TOKEN },
+      // A real server takes its time to start on a busy machine.
+      env: { MCP_AUTH_TOKEN: token, MCP_LOCAL_DRAIN_TIMEOUT_MS: "30000" },
     },
     `${line}\n`,
   );
-  expect(JSON.parse(run.stdout)).toMatchObject({ jsonrpc: "2.0", id: "test-1" });
+  // The server refuses an initialize without params; the reply is its own all the same.
+  expect(JSON.parse(run.stdout)).toMatchObject({ jsonrpc: "2.0", id: "test-1", error: { code: -32603 } });
   expect(run.exitCode).toBe(0);
 });
 

@@ -21,9 +21,9 @@ export class BearerProvider implements AuthProvider {
 
   async authenticate(draft: CredentialDraft): Promise<void> {
     const token = await this.#source.read(draft.reason);
-    if (token !== this.#current?.token) {
-      this.#current = { token, secret: this.#context.secret(token) };
-    } else if (draft.reason === "rejected") {
+    const refused = draft.rejected?.reveal() ?? this.#current?.token;
+    if (token !== this.#current?.token) this.#current = { token, secret: this.#context.secret(token) };
+    if (draft.reason === "rejected" && token === refused) {
       throw new DialError(
         "credential",
         `The gateway rejected the token in ${this.#source.name}, and there is no other.`,

@@ -10,6 +10,7 @@ import type { Credential } from "../plugin/credential.ts";
 import { DialError } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { Logger } from "../plugin/logger.ts";
+import { Secret } from "../plugin/secret.ts";
 import { RequestError } from "../plugin/request-error.ts";
 import type { Channel, ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
 import type { ClientRequest } from "../session/client-request.ts";
@@ -72,6 +73,11 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     return this.#held.count;
   }
 
+  /** Whether no connection was open yet, and one may still be. */
+  get awaitsFirstLink(): boolean {
+    return this.#lanes === 0 && this.#link.lastError?.permanent !== true;
+  }
+
   /** True while more is waiting for an open connection than may wait: the client should write no faster. */
   get saturated(): boolean {
     return this.#lane !== undefined && this.#held.full;
@@ -101,6 +107,15 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     this.#awaitLink();
   }
 
+  /** Sends a request once more, before everything that was never sent. */
+  submitAgain(request: ClientRequest): void {
+    if (this.#transmit(request)) return;
+    request.state = "held";
+    request.lane = undefined;
+    this.#held.addAgain(request);
+    this.#awaitLink();
+  }
+
   /** Sends a notification of the client, in its place among the requests. */
   notify(message: RawMessage, namespace: string | undefined): boolean {
     const lane = this.#lane;
@@ -126,12 +141,20 @@ export class Dispatcher implements LinkOwner, LaneOwner {
   }
 
   /**
-   * Gets another credential because the gateway refused the one in use.
+   * Gets another credential because the gateway refused the one that a request went out with; does nothing when another
+   * one is in use by now.
    *
    * @throws DialError when there is none.
    */
-  async renewCredential(): Promise<void> {
+  async renewCredential(refused: string | undefined): Promise<void> {
+    const lane = this.#lane;
+    if (lane !== undefined && lane.token !== refused) return;
     await this.#link.renewCredential("rejected");
+  }
+
+  /** The gateway hands out another token: it holds on this endpoint from the next message on. */
+  rotateToken(token: string): void {
+    this.#link.rotate(new Secret(token));
   }
 
   /** Stops or starts reading from the gateway, because the client reads slowly. */
@@ -244,6 +267,7 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     const id = lane.transmit(request.message, request.message.bytes, request.namespace);
     if (id === undefined) return false;
     request.state = "sent";
+    request.token = lane.token;
     request.lane = lane;
     request.correlationId = id;
     request.attempts++;

@@ -8,9 +8,13 @@ export interface HeldLimits {
   readonly maxBytes: number;
 }
 
-/** What waits for a lane, in the order it came, within a count and a byte limit. */
+/**
+ * What waits for a lane, in the order it came, within a count and a byte limit. What was sent before and waits again goes
+ * first, and needs no room: it was let in already.
+ */
 export class HeldQueue<T extends Held> {
   readonly #limits: HeldLimits;
+  readonly #again = new Set<T>();
   readonly #items = new Set<T>();
   #bytes = 0;
 
@@ -19,7 +23,7 @@ export class HeldQueue<T extends Held> {
   }
 
   get count(): number {
-    return this.#items.size;
+    return this.#again.size + this.#items.size;
   }
 
   get bytes(): number {
@@ -45,18 +49,25 @@ export class HeldQueue<T extends Held> {
     this.#bytes += item.bytes;
   }
 
+  /** Adds an item that was sent once, ahead of all that were not. */
+  addAgain(item: T): void {
+    this.#again.add(item);
+  }
+
   remove(item: T): boolean {
+    if (this.#again.delete(item)) return true;
     const removed = this.#items.delete(item);
     if (removed) this.#bytes -= item.bytes;
     return removed;
   }
 
   first(): T | undefined {
+    for (const item of this.#again) return item;
     for (const item of this.#items) return item;
     return undefined;
   }
 
   items(): readonly T[] {
-    return [...this.#items];
+    return [...this.#again, ...this.#items];
   }
 }

@@ -1,3 +1,4 @@
+import { asClause } from "../errors/clause.ts";
 import type { DialError, DialReason } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import { RequestError, type Outcome } from "../plugin/request-error.ts";
@@ -12,7 +13,7 @@ export function unreachableError(
   retryInMs: number | undefined,
   known: Exclude<Outcome, "executed">,
 ): RequestError {
-  const detail = cause?.message.replace(/\.$/, "") ?? `no connection to ${endpoint.name} yet`;
+  const detail = cause === undefined ? `no connection to ${endpoint.name} yet` : asClause(cause.message);
   if (cause !== undefined && AUTH_REASONS.has(cause.reason)) {
     return new RequestError("AUTH_FAILED", `sign-in at the gateway failed: ${detail}. ${outcomeWords(known)}`, {
       outcome: known,

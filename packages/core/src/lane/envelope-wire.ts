@@ -32,7 +32,7 @@ function readFacts(facts: EnvelopeFacts): WireRead {
     facts.refusal === "no_payload"
       ? "an envelope without mcp_payload"
       : `no envelope (${facts.refusal ?? "unreadable"})`;
-  return { type: "malformed", reason, idKey: undefined, envelope: facts };
+  return { type: "malformed", reason, idKeys: [], envelope: facts };
 }
 
 function readFault(facts: EnvelopeFacts): FaultRead {

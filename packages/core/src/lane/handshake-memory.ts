@@ -14,7 +14,7 @@ export interface Handshake {
 
 /** Remembers the handshake of the client's session. Self-contained requests (2026-07-28 on) leave nothing to remember. */
 export class HandshakeMemory {
-  #asked: RawMessage | undefined;
+  #asking = false;
   #handshake: Handshake | undefined;
   #initialized = false;
 
@@ -25,7 +25,7 @@ export class HandshakeMemory {
 
   /** Whether the client has begun a session at all; those of self-contained requests never do. */
   get asking(): boolean {
-    return this.#asked !== undefined;
+    return this.#asking;
   }
 
   /** Whether the client has sent `notifications/initialized`. */
@@ -33,20 +33,19 @@ export class HandshakeMemory {
     return this.#initialized;
   }
 
-  /** The client began a session. */
-  asked(initialize: RawMessage): void {
-    this.#asked = initialize;
-    this.#handshake = undefined;
-    this.#initialized = false;
+  /** The client begins a session. What was agreed before holds until the gateway has accepted it. */
+  asked(): void {
+    this.#asking = true;
   }
 
-  /** The gateway accepted it. */
-  answered(reply: RawMessage): void {
+  /** The gateway accepted this `initialize`. */
+  answered(initialize: RawMessage, reply: RawMessage): void {
     const result = member(reply.json, "result");
     const protocolVersion = member(result, "protocolVersion");
-    if (this.#asked === undefined || typeof protocolVersion !== "string") return;
+    if (typeof protocolVersion !== "string") return;
+    this.#initialized = false;
     this.#handshake = {
-      initialize: this.#asked,
+      initialize,
       protocolVersion,
       server: serverOf(result),
       capabilities: member(result, "capabilities"),

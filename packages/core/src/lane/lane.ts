@@ -81,8 +81,9 @@ export class Lane {
     this.#token = tokenOf(credential);
   }
 
-  useToken(token: string): void {
-    this.#token = token;
+  /** The token that goes out with each message. */
+  get token(): string | undefined {
+    return this.#token;
   }
 
   /**

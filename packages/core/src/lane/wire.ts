@@ -43,8 +43,8 @@ export interface MalformedRead {
   readonly type: "malformed";
   /** In words that quote nothing of the frame. */
   readonly reason: string;
-  /** The key of the id in it, when one could be read. */
-  readonly idKey: string | undefined;
+  /** The keys of the ids in it, as far as they could be read. */
+  readonly idKeys: readonly string[];
   readonly envelope: Correlation | undefined;
 }
 

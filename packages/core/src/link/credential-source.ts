@@ -2,6 +2,7 @@ import type { AuthProvider } from "../plugin/auth-provider.ts";
 import type { Credential, CredentialDraft, CredentialReason } from "../plugin/credential.ts";
 import { DialError } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
+import type { Secret } from "../plugin/secret.ts";
 import { orAborted } from "./or-aborted.ts";
 
 export interface CredentialSourceOptions {
@@ -21,6 +22,8 @@ interface Pending {
 export class CredentialSource {
   readonly #options: CredentialSourceOptions;
   #pending: Pending | undefined;
+  /** What the gateway gave in the place of the provider's bearer. */
+  #rotated: Secret | undefined;
 
   constructor(options: CredentialSourceOptions) {
     this.#options = options;
@@ -28,12 +31,13 @@ export class CredentialSource {
 
   /**
    * @param signal Ends the wait, even for a provider that does not heed it.
+   * @param rejected With the reason `rejected`: the bearer that was refused.
    * @throws DialError when there is no credential; the signal's reason when it aborts.
    */
-  async get(reason: CredentialReason, signal: AbortSignal): Promise<Credential> {
+  async get(reason: CredentialReason, signal: AbortSignal, rejected?: Secret): Promise<Credential> {
     const before = this.#pending;
     if (before !== undefined && serves(before.reason, reason)) return await orAborted(before.credential, signal);
-    const credential = this.#after(before, reason, signal);
+    const credential = this.#after(before, reason, signal, rejected);
     const pending: Pending = { reason, credential };
     this.#pending = pending;
     try {
@@ -43,18 +47,30 @@ export class CredentialSource {
     }
   }
 
-  async #after(before: Pending | undefined, reason: CredentialReason, signal: AbortSignal): Promise<Credential> {
-    // The failure of the earlier request is told to whoever made it.
-    if (before !== undefined) await before.credential.catch(() => {});
-    return await orAborted(this.#ask(reason, signal), signal);
+  /** The gateway hands out its own bearer: it holds for what follows, until it is refused or the provider has a newer one. */
+  rotate(bearer: Secret): void {
+    this.#rotated = bearer;
   }
 
-  async #ask(reason: CredentialReason, signal: AbortSignal): Promise<Credential> {
+  async #after(
+    before: Pending | undefined,
+    reason: CredentialReason,
+    signal: AbortSignal,
+    rejected: Secret | undefined,
+  ): Promise<Credential> {
+    // The failure of the earlier request is told to whoever made it.
+    if (before !== undefined) await before.credential.catch(() => {});
+    return await orAborted(this.#ask(reason, signal, rejected), signal);
+  }
+
+  async #ask(reason: CredentialReason, signal: AbortSignal, rejected: Secret | undefined): Promise<Credential> {
     const { endpoint, provider, complete } = this.#options;
+    if (reason === "rejected" || reason === "changed") this.#rotated = undefined;
     const draft: CredentialDraft = {
       endpoint,
       reason,
       signal,
+      rejected,
       bearer: undefined,
       headers: new Map(),
       tls: undefined,
@@ -68,6 +84,7 @@ export class CredentialSource {
       const detail = cause instanceof Error ? cause.message : String(cause);
       throw new DialError("credential", `no credential for ${endpoint.name}: ${detail}`, { cause, phase: "auth" });
     }
+    if (this.#rotated !== undefined) draft.bearer = this.#rotated;
     return draft;
   }
 }

@@ -5,6 +5,7 @@ import { DialError, type DialReason } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { ConnectAttempt, ConnectRefusal, LinkChange, LinkState } from "../plugin/hooks.ts";
 import type { Logger } from "../plugin/logger.ts";
+import type { Secret } from "../plugin/secret.ts";
 import type { Channel, ChannelEnd, ChannelSink, GatewaySignal, Transport } from "../plugin/transport.ts";
 import { Backoff, type BackoffOptions } from "./backoff.ts";
 import type { ChannelRun } from "./channel-run.ts";
@@ -64,6 +65,8 @@ export class Link {
   #state: LinkState = "idle";
   #channel: Channel | undefined;
   #heartbeat: Heartbeat | undefined;
+  /** The credential of the latest dial, or what took its place. */
+  #inUse: Credential | undefined;
   #retryTimer: Timer | undefined;
   #retryAt = 0;
   #retryReason: CredentialReason = "dial";
@@ -132,14 +135,24 @@ export class Link {
     const { credentials, owner, endpoint } = this.#options;
     const credential = await this.#bounded(async (signal) => {
       try {
-        return await credentials.get(reason, signal);
+        return await credentials.get(reason, signal, this.#inUse?.bearer);
       } catch (cause) {
         throw signal.aborted ? timedOut(endpoint, "credential", cause) : asDialError(endpoint, cause);
       }
     });
+    this.#inUse = credential;
     if (this.#channel !== undefined) owner.credential(credential);
     else if (this.#retryTimer === undefined) this.#newer = credential;
     else if (this.#lastError !== undefined && SIGN_IN.has(this.#lastError.reason)) this.#dialAgain();
+  }
+
+  /** The gateway hands out a bearer of its own. */
+  rotate(bearer: Secret): void {
+    const { credentials, owner } = this.#options;
+    credentials.rotate(bearer);
+    if (this.#inUse === undefined) return;
+    this.#inUse = { ...this.#inUse, bearer };
+    owner.credential(this.#inUse);
   }
 
   /** The open connection is of no use, though it stands: cuts it, and counts it as a dial that failed. */
@@ -203,7 +216,8 @@ export class Link {
     const run: ChannelRun = { channel: undefined, early: [], end: undefined };
     let missing: "credential" | "connection" = "credential";
     try {
-      const credential = await credentials.get(reason, signal);
+      const credential = await credentials.get(reason, signal, this.#inUse?.bearer);
+      this.#inUse = credential;
       missing = "connection";
       const channel = await openChannel(transport.open(endpoint, credential, this.#sink(run), signal), signal);
       this.#opened(run, channel, credential);

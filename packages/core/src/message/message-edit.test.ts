@@ -51,11 +51,10 @@ describe("set", () => {
     expect(message.json).toHaveProperty("params.name", "a");
     message.set("/params/name", "b");
     message.set("/params/uri", "u");
-    message.set("/method", "prompts/get");
     expect([message.name, message.uri, message.method, message.id]).toEqual([
       "b",
       "u",
-      "prompts/get",
+      "tools/call",
       "9007199254740993",
     ]);
     expect(message.json).toHaveProperty("params.name", "b");
@@ -125,9 +124,9 @@ describe("set", () => {
 describe("replace", () => {
   it("takes a new payload and keeps the id as it was spelled", () => {
     const message = read(CALL);
-    message.replace({ jsonrpc: "2.0", id: 9007199254740992, method: "ping" });
-    expect(message.bytes.toString()).toBe('{"jsonrpc":"2.0","id":9007199254740993,"method":"ping"}');
-    expect([message.method, message.name]).toEqual(["ping", undefined]);
+    message.replace({ jsonrpc: "2.0", id: 9007199254740992, method: "tools/call" });
+    expect(message.bytes.toString()).toBe('{"jsonrpc":"2.0","id":9007199254740993,"method":"tools/call"}');
+    expect([message.method, message.name]).toEqual(["tools/call", undefined]);
   });
 
   it("may leave the id out of an error reply that has none", () => {
@@ -137,6 +136,7 @@ describe("replace", () => {
   });
 
   it.each<[string, JsonValue]>([
+    ["another method", { jsonrpc: "2.0", id: 9007199254740992, method: "ping" }],
     ["another id", { jsonrpc: "2.0", id: 1, method: "ping" }],
     ["an id of another type", { jsonrpc: "2.0", id: "9007199254740993", method: "ping" }],
     ["no id", { jsonrpc: "2.0", method: "ping" }],

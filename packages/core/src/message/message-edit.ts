@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "../plugin/json.ts";
 import type { Message } from "../plugin/message.ts";
 import { MessageEditError } from "./message-edit-error.ts";
 import type { MessageScan } from "./message-scan.ts";
+import { stringAt } from "./judge-message.ts";
 import { refusalDetail } from "./refusal.ts";
 import { scanMessage } from "./scan-message.ts";
 import { spliceMember } from "./splice-member.ts";
@@ -43,13 +44,21 @@ export function replaceMessage(message: Message, json: JsonValue): EditedMessage
   return accept(message, spelling === undefined ? bytes : spliceMember(bytes, "/id", spelling));
 }
 
-function accept({ kind }: Message, bytes: Buffer): EditedMessage {
+function accept(message: Message, bytes: Buffer): EditedMessage {
+  const { kind } = message;
   const scan = scanMessage(bytes);
   if (scan.refusal !== undefined) {
     throw new MessageEditError(`The edit would leave no valid message: ${refusalDetail(scan.refusal)}.`);
   }
   if (scan.kind !== kind) {
     throw new MessageEditError(`A message's kind cannot change (${kind} to ${scan.kind ?? "none"}).`);
+  }
+  const method = scan.method === undefined ? undefined : stringAt(bytes, scan.method.start, scan.method.end);
+  if (method !== message.method) {
+    // What may be sent twice, how long it may take and where it goes were decided by the method.
+    throw new MessageEditError(
+      `A message's method cannot change (${message.method ?? "none"} to ${method ?? "none"}).`,
+    );
   }
   return { bytes, scan };
 }

@@ -9,6 +9,8 @@ export interface CredentialDraft {
   readonly endpoint: Endpoint;
   readonly reason: CredentialReason;
   readonly signal: AbortSignal;
+  /** With `rejected`: the bearer that the gateway refused, which may be older than what the provider has by now. */
+  readonly rejected: Secret | undefined;
   /** Sent as `Authorization: Bearer` on the upgrade, and as `auth_token` with each message where the gateway takes it. */
   bearer: Secret | undefined;
   /** Further headers of the upgrade or request. */

@@ -34,13 +34,13 @@ export interface Message {
    * Replaces or adds one member, leaving every other byte as it is.
    *
    * @param pointer JSON Pointer (RFC 6901); its parent must exist.
-   * @throws MessageEditError when the pointer does not resolve, or would change `id`, `method`'s presence or the kind.
+   * @throws MessageEditError when the pointer does not resolve, or would change the id, the method or the kind.
    */
   set(pointer: string, value: JsonValue): void;
   /**
    * Replaces the whole payload.
    *
-   * @throws MessageEditError when the id or the kind would change.
+   * @throws MessageEditError when the id, the method or the kind would change.
    */
   replace(json: JsonValue): void;
 }

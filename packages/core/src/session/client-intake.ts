@@ -51,6 +51,17 @@ export class ClientIntake {
     else this.#answer(message);
   }
 
+  /**
+   * What stood behind the last line break when stdin ended. A whole message is taken for what it is: an object that is closed
+   * cannot go on. Anything else was cut off.
+   */
+  unfinished(bytes: Buffer): void {
+    if (readMessage(bytes) instanceof MalformedMessage) {
+      this.#options.drops.count("stdin", "unfinished_line");
+      this.#options.log.warn({ bytes: bytes.length }, "stdin ended in the middle of a message: dropped");
+    } else this.line(bytes);
+  }
+
   /** A line over the limit: only its beginning and its end were kept. */
   oversize(head: Buffer, length: number, tail: Buffer): void {
     const { drops, ledger, write, log } = this.#options;
@@ -97,7 +108,7 @@ export class ClientIntake {
       settlement.fail(request, new RequestError("QUEUE_FULL", text, { hint: "Raise local.max_concurrent_requests." }));
       return;
     }
-    if (method === "initialize") memory.asked(message);
+    if (method === "initialize") memory.asked();
     const { beforeSend } = this.#options.hooks;
     if (!beforeSend.used) {
       this.#options.dispatcher.submit(request);

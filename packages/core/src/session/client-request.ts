@@ -32,6 +32,8 @@ export class ClientRequest implements RequestView, Expiring {
   /** The value of the progress reported last. */
   progress = Number.NEGATIVE_INFINITY;
   sentAt: number | undefined = undefined;
+  /** The token that the latest transmission carried. */
+  token: string | undefined = undefined;
   /** Sent a second time because the gateway refused the credential of the first. */
   credentialRenewed = false;
   expiresAt: number | undefined = undefined;

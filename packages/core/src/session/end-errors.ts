@@ -1,3 +1,4 @@
+import { asClause } from "../errors/clause.ts";
 import type { Lane } from "../lane/lane.ts";
 import type { DialError } from "../plugin/dial-error.ts";
 import { RequestError, type Outcome } from "../plugin/request-error.ts";
@@ -35,7 +36,7 @@ export function timeoutError(request: ClientRequest, now: number, limits: Sessio
 /** The router ends before the request has. */
 export function shutdownError(request: ClientRequest, cause: DialError | undefined): RequestError {
   const outcome = outcomeOf(request);
-  const because = cause === undefined ? "" : ` (${cause.message.replace(/\.$/, "")})`;
+  const because = cause === undefined ? "" : ` (${asClause(cause.message)})`;
   return new RequestError("SHUTTING_DOWN", `the router is shutting down${because}. ${outcomeWords(outcome)}`, {
     outcome,
   });

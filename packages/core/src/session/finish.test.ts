@@ -106,6 +106,30 @@ describe("the end of the client's input", () => {
     expect(bench.errorOf("sub").code).toBe(-31009);
   });
 
+  it("takes a last message without a line break for what it is", async () => {
+    const bench = new SessionBench();
+    bench.client.wrote({ jsonrpc: "2.0", ...call(1) });
+    bench.stdin.write(JSON.stringify({ jsonrpc: "2.0", ...call(1) }));
+    bench.stdin.end();
+    expect(await bench.session.end).toBe("stdin_end");
+    const finishing = bench.session.finish("drain", { connectMs: 5000, drainMs: 5000 });
+    await bench.settle();
+    await bench.deliver({ id: 1, result: {} });
+    await finishing;
+    expect(bench.client.answers(1)).toHaveLength(1);
+  });
+
+  it("does not wait for a gateway that was there before when only a notification is left", async () => {
+    const bench = new SessionBench();
+    await bench.handshake();
+    bench.transport.policy = new DialError("unreachable", "connection refused");
+    await bench.lose();
+    await bench.send({ method: "notifications/roots/list_changed" });
+    bench.stdin.end();
+    await bench.session.end;
+    await bench.session.finish("drain", { connectMs: 5000, drainMs: 5000 });
+  });
+
   it("drops an unfinished line, and what comes after", async () => {
     const bench = new SessionBench();
     bench.stdin.write('{"jsonrpc":"2.0","id":1,"method":"tools/list"');

@@ -61,6 +61,40 @@ describe("an error of the gateway itself", () => {
     expect(bench.errorOf(2)).toMatchObject({ code: -31007, data: { outcome: "not_executed", attempt: 2 } });
   });
 
+  it("about a credential that is another one by now sends the call again without asking for a third", async () => {
+    let asked = 0;
+    const bench = new SessionBench({
+      authenticate: (draft) => {
+        draft.bearer = new Secret(`token-${++asked}`);
+      },
+    });
+    await bench.send(call(1), call(2), call(3));
+    const late = bench.received.map(({ envelope }) => envelope["id"]);
+    for (const id of late) {
+      const error = { code: "UNAUTHORIZED", message: "expired" };
+      await bench.deliverRaw(JSON.stringify({ source: "gateway", correlation_id: id, error }));
+    }
+    expect(asked).toBe(2);
+    for (const id of [1, 2, 3]) {
+      expect(bench.transmissions(id).map(({ envelope }) => envelope["auth_token"])).toEqual(["token-1", "token-2"]);
+      await bench.deliver({ id, result: {} });
+      expect(bench.client.answers(id)).toHaveLength(1);
+    }
+  });
+
+  it("tells the provider which bearer was refused", async () => {
+    const refused: (string | undefined)[] = [];
+    const bench = new SessionBench({
+      authenticate: (draft) => {
+        refused.push(draft.rejected?.reveal());
+        draft.bearer = new Secret(`token-${refused.length}`);
+      },
+    });
+    await bench.send(call(1));
+    await fault(bench, { code: "UNAUTHORIZED", message: "expired" });
+    expect(refused).toEqual([undefined, "token-1"]);
+  });
+
   it("about the credential ends the request when there is no other, or none in time", async () => {
     let answer: Promise<void> | undefined;
     const bench = new SessionBench({ authenticate: () => answer, limits: { callIdleTimeoutMs: 3000 } });
@@ -80,7 +114,37 @@ describe("an error of the gateway itself", () => {
   });
 });
 
+describe("a batch of the gateway", () => {
+  it("fails the requests that it would have answered, at once, and no other", async () => {
+    const bench = new SessionBench();
+    await bench.send(call(1), call("a"), call(3));
+    await bench.deliver(
+      '[{"jsonrpc":"2.0","id":1,"result":{}},{"jsonrpc":"2.0","id":"a","result":{}},{"id":3,"method":"x"},7]',
+    );
+    for (const id of [1, "a"]) expect(bench.errorOf(id)).toMatchObject({ code: -31010, data: { outcome: "executed" } });
+    expect(bench.client.answers(3)).toEqual([]);
+  });
+
+  it("that is no JSON fails nothing", async () => {
+    const bench = new SessionBench();
+    await bench.send(call(1));
+    await bench.deliverRaw('{"source":"gateway","mcp_payload":[1,}');
+    expect(bench.client.messages).toEqual([]);
+  });
+});
+
 describe("metadata of the gateway's envelopes", () => {
+  it("brings a token that outlives the connection, until it is refused", async () => {
+    const bench = new SessionBench({ authenticate: numbered() });
+    await bench.send(call(1));
+    await bench.deliver({ id: 1, result: {} }, { metadata: { auth: { token: "rotated" } } });
+    await bench.reconnect();
+    await bench.send(call(2));
+    expect(bench.transmissions(2).map(({ envelope }) => envelope["auth_token"])).toEqual(["rotated"]);
+    await fault(bench, { code: "UNAUTHORIZED", message: "expired" });
+    expect(bench.transmissions(2).map(({ envelope }) => envelope["auth_token"])).toEqual(["rotated", "token-3"]);
+  });
+
   it("brings a token that takes the place of the bearer, and signals for plugins", async () => {
     const signals: unknown[] = [];
     const bench = new SessionBench({

@@ -3,6 +3,7 @@ import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Decision } from "../host/message-hook.ts";
 import type { SealedHooks } from "../host/hook-set.ts";
 import { messageOf } from "../host/tap-faults.ts";
+import { asClause } from "../errors/clause.ts";
 import { escapeForPeople } from "../errors/escape.ts";
 import { member } from "../lane/handshake-memory.ts";
 import type { HandshakeMemory } from "../lane/handshake-memory.ts";
@@ -59,7 +60,7 @@ export class GatewayIntake {
     }
     if (read.rotatedToken !== undefined) {
       this.#options.redact(read.rotatedToken);
-      lane.useToken(read.rotatedToken);
+      this.#options.dispatcher.rotateToken(read.rotatedToken);
     }
     if (read.signal !== undefined) {
       this.#options.hooks.onGatewaySignal.call({ endpoint: lane.endpoint, signal: read.signal });
@@ -75,8 +76,10 @@ export class GatewayIntake {
     const { drops, log, settlement } = this.#options;
     drops.count("gateway", "malformed");
     log.warn({ endpoint: lane.endpoint.name }, `the gateway sent something that is no message: ${read.reason}`);
-    const request = this.#openOn(lane, read.idKey) ?? this.#correlated(lane, read.envelope);
-    if (request !== undefined) settlement.fail(request, badReply(read.reason));
+    const named = read.idKeys.map((key) => this.#openOn(lane, key));
+    for (const request of [...named, this.#correlated(lane, read.envelope)]) {
+      if (request !== undefined) settlement.fail(request, badReply(read.reason));
+    }
   }
 
   /** An error of the gateway itself. A refused credential is renewed once before the request fails. */
@@ -105,10 +108,10 @@ export class GatewayIntake {
   async #sendAgain(request: ClientRequest): Promise<void> {
     const { dispatcher, settlement } = this.#options;
     try {
-      await dispatcher.renewCredential();
-      if (request.state === "parked") dispatcher.submit(request);
+      await dispatcher.renewCredential(request.token);
+      if (request.state === "parked") dispatcher.submitAgain(request);
     } catch (cause) {
-      const text = `sign-in at the gateway failed: ${messageOf(cause)}. The request was refused before it ran.`;
+      const text = `sign-in at the gateway failed: ${asClause(messageOf(cause))}. The request was refused before it ran.`;
       settlement.fail(request, new RequestError("AUTH_FAILED", text, { outcome: "not_executed", cause }));
     }
   }
@@ -183,7 +186,7 @@ export class GatewayIntake {
     const passed = passReply(message);
     if (Buffer.isBuffer(passed)) {
       const ok = message.kind === "response";
-      if (ok && request.method === "initialize") memory.answered(message);
+      if (ok && request.method === "initialize") memory.answered(request.message, message);
       settlement.answer(request, passed, ok, "gateway");
       return;
     }

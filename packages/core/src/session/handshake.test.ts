@@ -24,6 +24,18 @@ describe("a new gateway session", () => {
     expect(bench.client.messages).toHaveLength(seen);
   });
 
+  it("begins with the handshake that was agreed, also after the client's second one was refused", async () => {
+    const bench = new SessionBench();
+    await bench.handshake();
+    await bench.send({ id: "second", method: "initialize", params: { protocolVersion: "1999-01-01" } });
+    await bench.deliver({ id: "second", error: { code: -32602, message: "no" } });
+    await bench.reconnect();
+    await bench.send({ id: 1, method: "tools/list" });
+    expect(bench.methodsNow).toEqual(["initialize"]);
+    await bench.answerReplay();
+    expect(bench.methodsNow).toEqual(["initialize", "notifications/initialized", "tools/list"]);
+  });
+
   it("is told of `initialized` only when the client has said it", async () => {
     const bench = new SessionBench();
     await bench.send({ id: "init", method: "initialize", params: {} });

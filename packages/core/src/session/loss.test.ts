@@ -70,13 +70,17 @@ describe("a lost connection", () => {
     );
   });
 
-  it("has a read that found no room to wait told as unknown", async () => {
+  it("needs no room for the reads that are sent again, and sends them before what came later", async () => {
     const bench = new SessionBench({ maxQueuedRequests: 1 });
     await bench.send({ id: 1, method: "tools/list" });
-    await bench.send({ id: 2, method: "tools/list" });
+    await bench.send({ id: 2, method: "tools/list" }, { id: 3, method: "tools/list" });
     bench.transport.policy = unreachable;
     await bench.lose();
-    expect(bench.errorOf(2)).toMatchObject({ code: -31002, data: { outcome: "unknown", retryable: true } });
+    await bench.send(call(4));
+    bench.transport.policy = "accept";
+    await bench.advance(10_000);
+    expect(bench.client.messages).toEqual([]);
+    expect(bench.receivedNow.map(({ payload }) => payload["id"])).toEqual([1, 2, 3, 4]);
   });
 
   it("reopens subscriptions, however long the gateway is away", async () => {

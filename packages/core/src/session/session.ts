@@ -107,6 +107,7 @@ export class Session {
     this.#reader = new LineReader({
       line: (bytes) => this.#client.line(bytes),
       oversize: (head, length, tail) => this.#client.oversize(head, length, tail),
+      unfinished: (bytes) => this.#client.unfinished(bytes),
       invalid: () => {
         drops.count("stdin", "not_utf8");
         log.warn("a line from the client is not UTF-8: dropped");
@@ -177,7 +178,7 @@ export class Session {
       request.known = "unknown";
       if (mayResend(request, end)) {
         this.#deadlines.waitsAgain(request);
-        this.#dispatcher.submit(request);
+        this.#dispatcher.submitAgain(request);
       } else this.#settlement.fail(request, lostError(lane, end));
     }
   }
@@ -230,9 +231,8 @@ export class Session {
 
   #endOfInput(): void {
     if (this.#inputEnded) return;
+    this.#reader.end();
     this.#inputEnded = true;
-    const dropped = this.#reader.end();
-    if (dropped > 0) this.#drops.count("stdin", "unfinished_line");
     this.#ended("stdin_end");
   }
 
@@ -265,7 +265,9 @@ export class Session {
 
   /** Waits until a lane can carry what is held, for as long as a dial may take. */
   async #untilConnected(limitMs: number): Promise<void> {
-    if (this.#dispatcher.heldCount === 0) return;
+    const { heldCount, awaitsFirstLink } = this.#dispatcher;
+    // Nobody waits for a notification: it gets the time of the first dial, and no more.
+    if (!this.#holdsRequests() && (heldCount === 0 || !awaitsFirstLink)) return;
     await this.#wait(limitMs, (done) => (this.#connected = done));
     this.#connected = undefined;
   }
@@ -274,6 +276,11 @@ export class Session {
     if (!this.#awaitsAnswer()) return;
     await this.#wait(limitMs, (done) => (this.#idle = done));
     this.#idle = undefined;
+  }
+
+  #holdsRequests(): boolean {
+    for (const { state } of this.#ledger.requests()) if (state === "held") return true;
+    return false;
   }
 
   /** Open subscriptions stay open for as long as the client is there, and what found no gateway waits in vain. */

@@ -13,6 +13,8 @@ export interface LineReaderCallbacks {
   line(bytes: Buffer): void;
   /** A line over the limit has ended: its first and last bytes, and its whole length. */
   oversize(head: Buffer, length: number, tail: Buffer): void;
+  /** What stood behind the last line break when the stream ended, unless it is over the limit or not UTF-8. */
+  unfinished?(bytes: Buffer): void;
   /** A line that is not UTF-8; it goes no further. */
   invalid?(bytes: Buffer): void;
 }
@@ -65,11 +67,13 @@ export class LineReader {
     if (start < chunk.length) this.#append(start === 0 ? chunk : chunk.subarray(start));
   }
 
-  /** The stream has ended: how many bytes of an unfinished line were dropped. */
+  /** The stream has ended: how many bytes stood behind the last line break. */
   end(): number {
-    const dropped = this.#length;
+    const length = this.#length;
+    const rest = this.#head === undefined ? Buffer.concat(this.#pending, length) : undefined;
     this.#reset();
-    return dropped;
+    if (rest !== undefined && !isBlank(rest) && isUtf8(rest)) this.#callbacks.unfinished?.(rest);
+    return length;
   }
 
   #append(piece: Buffer): void {
