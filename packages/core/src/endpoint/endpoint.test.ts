@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { authSlot, definePlugin } from "../plugin/define-plugin.ts";
 import type { AuthContext } from "../plugin/auth-provider.ts";
 import type { JsonObject } from "../plugin/json.ts";
-import type { LinkOwner } from "../link/link.ts";
+import type { LinkOwner } from "../link/link-options.ts";
 import { loadPlugins } from "../testing/load-plugins.ts";
 import { pluginDirectory } from "../testing/plugin-directory.ts";
 import { settle } from "../testing/settle.ts";

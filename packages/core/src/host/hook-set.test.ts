@@ -28,6 +28,7 @@ const attempt: ConnectAttempt = { endpoint: TEST_ENDPOINT, attempt: 1 };
 const draft = (): CredentialDraft => ({
   endpoint: TEST_ENDPOINT,
   reason: "dial",
+  rejected: undefined,
   signal: new AbortController().signal,
   bearer: undefined,
   headers: new Map(),

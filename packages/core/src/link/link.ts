@@ -1,48 +1,18 @@
-import type { Clock, Timer } from "../clock.ts";
+import type { Timer } from "../clock.ts";
 import { escapeForPeople } from "../errors/escape.ts";
 import type { Credential, CredentialReason } from "../plugin/credential.ts";
 import { DialError, type DialReason } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
-import type { ConnectAttempt, ConnectRefusal, LinkChange, LinkState } from "../plugin/hooks.ts";
-import type { Logger } from "../plugin/logger.ts";
+import type { LinkChange, LinkState } from "../plugin/hooks.ts";
 import type { Secret } from "../plugin/secret.ts";
-import type { Channel, ChannelEnd, ChannelSink, GatewaySignal, Transport } from "../plugin/transport.ts";
-import { Backoff, type BackoffOptions } from "./backoff.ts";
+import type { Channel, ChannelEnd, ChannelSink } from "../plugin/transport.ts";
+import { Backoff } from "./backoff.ts";
 import type { ChannelRun } from "./channel-run.ts";
-import type { CredentialSource } from "./credential-source.ts";
 import { asDialError, timedOut } from "./dial-failure.ts";
+import { bounded, type Bound } from "./bounded.ts";
+import type { LinkOptions } from "./link-options.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { openChannel } from "./open-channel.ts";
-
-/** What a link tells its owner. Calls come in order; `opened` is answered by exactly one `lost`. */
-export interface LinkOwner {
-  opened(channel: Channel, credential: Credential): void;
-  message(bytes: Buffer, inReplyTo: string | undefined): void;
-  drain(): void;
-  lost(end: ChannelEnd): void;
-  /** A dial failed; the next is due in `retryInMs`. */
-  refused(error: DialError, retryInMs: number): void;
-  /** The credential changed while the channel is open. */
-  credential(credential: Credential): void;
-  signal(signal: GatewaySignal): void;
-}
-
-interface LinkHooks {
-  beforeConnect(attempt: ConnectAttempt): ConnectRefusal | undefined;
-  linkState(change: LinkChange): void;
-}
-
-export interface LinkOptions {
-  readonly endpoint: Endpoint;
-  readonly transport: Transport;
-  readonly credentials: CredentialSource;
-  readonly owner: LinkOwner;
-  readonly hooks: LinkHooks;
-  readonly backoff: BackoffOptions;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly random?: () => number;
-}
 
 /** A connection counts as stable, and the backoff starts afresh, after this long. */
 const STABLE_AFTER_MS = 10_000;
@@ -133,7 +103,7 @@ export class Link {
     // Nothing was dialled yet: the first dial asks for itself.
     if (this.#state === "idle" || this.#state === "closed") return;
     const { credentials, owner, endpoint } = this.#options;
-    const credential = await this.#bounded(async (signal) => {
+    const credential = await bounded(this.#bound, async (signal) => {
       try {
         return await credentials.get(reason, signal, this.#inUse?.bearer);
       } catch (cause) {
@@ -194,21 +164,13 @@ export class Link {
     this.#newer = undefined;
     this.#change("connecting");
     // The promise has its owner here: #connect never rejects.
-    void this.#bounded(async (signal) => await this.#connect(reason, signal));
+    void bounded(this.#bound, async (signal) => await this.#connect(reason, signal));
   }
 
-  /** Runs something that may take as long as a dial may take; its signal aborts then, and when the link stops. */
-  async #bounded<T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const attempt = new AbortController();
-    const stop = (): void => attempt.abort();
-    this.#stopped.signal.addEventListener("abort", stop, { once: true });
-    const timer = this.#options.clock.after(this.#options.endpoint.connection.timeoutMs, stop);
-    try {
-      return await run(attempt.signal);
-    } finally {
-      timer.cancel();
-      this.#stopped.signal.removeEventListener("abort", stop);
-    }
+  /** Whatever a dial waits for may take as long as the configuration gives a dial, and ends with the link. */
+  get #bound(): Bound {
+    const { clock, endpoint } = this.#options;
+    return { clock, limitMs: endpoint.connection.timeoutMs, stopped: this.#stopped.signal };
   }
 
   async #connect(reason: CredentialReason, signal: AbortSignal): Promise<void> {

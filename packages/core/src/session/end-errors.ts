@@ -54,7 +54,9 @@ function whoHeld({ state, known }: ClientRequest): string {
   return known === "not_sent" ? ": a plugin held it too long" : ": no other credential was to be had in time";
 }
 
-function hintFor(request: ClientRequest, limits: SessionLimits): string {
+function hintFor(request: ClientRequest, limits: SessionLimits): string | undefined {
+  // No deadline of ours would have helped: somebody held it.
+  if (request.state === "parked" || request.state === "answered") return undefined;
   if (request.methodClass !== "act") return "Raise local.request_timeout_ms if the gateway needs longer.";
   return limits.callTimeoutMs > 0
     ? "Raise local.call_timeout_ms if the tool needs longer."

@@ -40,6 +40,9 @@ export interface SessionOptions {
   readonly redact: (text: string) => void;
 }
 
+/** How often to look whether a slow gateway has taken what was waiting. */
+const ROOM_CHECK_MS = 20;
+
 /** With no time to lose, the answers have this many milliseconds to leave. */
 const FLUSH_LIMIT_MS = 200;
 
@@ -68,6 +71,8 @@ export class Session {
   #connected: (() => void) | undefined;
   #cutShort: (() => void) | undefined;
   #inputEnded = false;
+  #unwatch: () => void = () => {};
+  #roomTimer: Timer | undefined;
   #hurried = false;
   /** Resolves when the client has gone. */
   readonly end: Promise<SessionEnd>;
@@ -138,8 +143,10 @@ export class Session {
     }
     this.#giveUp();
     this.#deadlines.stop();
+    this.#roomTimer?.cancel();
     await this.#flush(how === "drain" ? limits.drainMs : FLUSH_LIMIT_MS);
     this.#dispatcher.stop(how === "drain" ? "close" : "now");
+    this.#unwatch();
   }
 
   /** Cuts a finish in progress short. */
@@ -204,10 +211,10 @@ export class Session {
     const { stdin, clock } = this.#options;
     stdin.pause();
     const look = (): void => {
-      if (this.#dispatcher.saturated) clock.after(20, look);
+      if (this.#dispatcher.saturated) this.#roomTimer = clock.after(ROOM_CHECK_MS, look);
       else if (!this.#inputEnded) stdin.resume();
     };
-    clock.after(20, look);
+    this.#roomTimer = clock.after(ROOM_CHECK_MS, look);
   }
 
   #write(line: Buffer): void {
@@ -216,9 +223,11 @@ export class Session {
   }
 
   #watch(stdin: Readable, stdout: Writable): void {
-    stdin.once("end", () => this.#endOfInput());
-    stdin.once("close", () => this.#endOfInput());
-    stdin.on("error", () => this.#endOfInput());
+    const ended = (): void => this.#endOfInput();
+    stdin.once("end", ended);
+    stdin.once("close", ended);
+    // Stays: an error without a listener would end the process.
+    stdin.on("error", ended);
     this.#writer.onDrain(() => this.#dispatcher.pause(false));
     const gone = (): void => {
       // Nobody reads the answers that a drain would wait for.
@@ -227,6 +236,11 @@ export class Session {
     };
     this.#writer.onError(gone);
     stdout.once("close", gone);
+    this.#unwatch = () => {
+      stdin.off("end", ended);
+      stdin.off("close", ended);
+      stdout.off("close", gone);
+    };
   }
 
   #endOfInput(): void {

@@ -1,5 +1,6 @@
 import { CredentialSource } from "../link/credential-source.ts";
-import { Link, type LinkOwner } from "../link/link.ts";
+import { Link } from "../link/link.ts";
+import type { LinkOwner } from "../link/link-options.ts";
 import type { Credential, CredentialDraft, CredentialReason } from "../plugin/credential.ts";
 import type { ConnectAttempt, ConnectRefusal, LinkChange } from "../plugin/hooks.ts";
 import type { Channel, ChannelEnd } from "../plugin/transport.ts";
