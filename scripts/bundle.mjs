@@ -1,29 +1,56 @@
-// Bundles a package's modules into few files, because Node takes longer to open and link two hundred small modules than to
-// run them. Dependencies stay imports, dynamic imports stay separate chunks, names and comments stay readable.
+// Bundles a package's modules into one file per entry, because Node takes longer to open and link two hundred small modules
+// than to run them. Dependencies stay imports; names and comments stay readable. Entries of one package share no objects:
+// whatever crosses them is recognised by its brand.
 //
-//   node ../../scripts/bundle.mjs src/index.ts …      (in a package's directory; each entry becomes dist/<name>.js)
-import { readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+//   node ../../scripts/bundle.mjs [--split] ENTRY…      (in a package's directory; src/name.ts becomes dist/name.js)
+//
+// --split makes an entry of each module that is imported dynamically, so that its dependencies are loaded only with it.
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
-const entryPoints = process.argv.slice(2);
-if (entryPoints.length === 0) throw new Error("usage: bundle.mjs ENTRY…");
+const { values, positionals } = parseArgs({ options: { split: { type: "boolean" } }, allowPositionals: true });
+if (positionals.length === 0) throw new Error("usage: bundle.mjs [--split] ENTRY…");
 
-// Chunks are named by their content: those of earlier builds would stay for ever.
-for (const entry of readdirSync("dist", { withFileTypes: true })) {
-  if (entry.isFile() && /^[\w-]+-[0-9A-Z]{8}\.js$/.test(entry.name)) rmSync(join("dist", entry.name));
+const entries = new Set(positionals);
+
+const split = {
+  name: "split",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
+      if (kind !== "dynamic-import") return undefined;
+      entries.add(join(resolveDir, path));
+      return { path: `./${basename(path, ".ts")}.js`, external: true };
+    });
+  },
+};
+
+// An import of a built-in module goes through the loader like that of a file, once for each bundle; asking the process for it
+// does not. The bundle has them first, as imports would be.
+function askForBuiltins(text) {
+  const asked = [];
+  const rest = text.replace(/^import \{([^}]*)\} from ("node:[\w/]+");\n/gm, (_statement, names, module) => {
+    asked.push(`const {${names.replaceAll(" as ", ": ")}} = process.getBuiltinModule(${module});\n`);
+    return "";
+  });
+  return asked.join("") + rest;
 }
 
-await build({
-  entryPoints,
-  outdir: "dist",
-  entryNames: "[name]",
-  chunkNames: "[name]-[hash]",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
-  packages: "external",
-  logLevel: "warning",
-});
+// A set goes on with what is added to it on the way.
+for (const entry of entries) {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    outdir: "dist",
+    entryNames: "[name]",
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    packages: "external",
+    plugins: values.split === true ? [split] : [],
+    logLevel: "warning",
+    write: false,
+  });
+  for (const { path, text } of outputFiles) writeFileSync(path, askForBuiltins(text));
+}

@@ -1,8 +1,10 @@
 import { type Channel, type ChannelSink, type Credential, DialError, type Endpoint } from "@mcp-router/core/plugin";
 import { channelInfo } from "./channel-info.ts";
+import { abortedDial, dialFailure } from "./dial-failure.ts";
 import { DialProgress } from "./dial-progress.ts";
 import { readRateLimit } from "./rate-limit-headers.ts";
 import { socketOptions } from "./socket-options.ts";
+import { readRefusal } from "./upgrade-refusal.ts";
 import { WebSocketChannel } from "./web-socket-channel.ts";
 import { WebSocket } from "./web-socket-library.ts";
 
@@ -24,8 +26,6 @@ export async function dial(
     return await connect(endpoint, credential, sink, signal, progress);
   } catch (cause) {
     if (DialError.is(cause)) throw cause;
-    // Loaded here, because a dial that works has no use for it.
-    const { abortedDial, dialFailure } = await import("./dial-failure.ts");
     throw signal.aborted ? abortedDial(cause, progress) : dialFailure(cause, progress);
   }
 }
@@ -60,7 +60,7 @@ function connect(
 
     webSocket.on("error", fail);
     webSocket.once("unexpected-response", (_request, response) => {
-      import("./upgrade-refusal.ts").then(({ readRefusal }) => readRefusal(response, url)).then(fail, fail);
+      readRefusal(response, url).then(fail, fail);
     });
     // "open" follows in the same turn, once ws has found the answer to be in order.
     webSocket.once("upgrade", (answer) => {

@@ -5,6 +5,7 @@ import type { ConfigLayer } from "@mcp-router/core";
 import type { CommandContext } from "../command-context.ts";
 import { flagLayers } from "../arguments/flag-layers.ts";
 import type { Flags } from "../arguments/flags.ts";
+import { importModule } from "../modules/import-module.ts";
 import { checkFileMode } from "./check-file-mode.ts";
 import { ConfigFileError } from "./config-file-error.ts";
 import { isStartedByClaude } from "./is-started-by-claude.ts";
@@ -40,7 +41,6 @@ export async function loadConfigLayers(flags: Flags, context: CommandContext): P
       hint: 'Write mcp-router.yaml with "gateway:" and its "url:", or name one with --config FILE, or give --url URL.',
     });
   }
-  const { importModule } = await import("../modules/import-module.ts");
   const { file, text } = source.text;
   const [layer, { readableByOthers, warnings }] = await Promise.all([
     parseConfigFile(source.text, importModule),

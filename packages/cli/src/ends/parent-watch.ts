@@ -1,5 +1,3 @@
-import { platform } from "node:process";
-
 /** How the watch looks at the world; tests pass their own. */
 export interface ParentWatchOptions {
   readonly periodMs?: number;
@@ -16,7 +14,7 @@ export function watchParent(onGone: () => void, options: ParentWatchOptions = {}
   const currentParent = options.currentParent ?? (() => process.ppid);
   const parent = currentParent();
   const timer = setInterval(() => {
-    if (currentParent() === parent && !(platform === "win32" && isDead(parent))) return;
+    if (currentParent() === parent && !(process.platform === "win32" && isDead(parent))) return;
     clearInterval(timer);
     onGone();
   }, options.periodMs ?? 5_000);

@@ -1,3 +1,4 @@
+import { explainViolations } from "./explain-violations.ts";
 import type { IssueDraft } from "./issue-draft.ts";
 import type { KeyPath } from "./key-path.ts";
 import type { PluginPart } from "./plugin-parts.ts";
@@ -11,7 +12,6 @@ export async function checkParts(
     parts.map(async ({ path, value, schema, part, owner }) => {
       const validate = await owner.validators.validator(part);
       if (validate(value)) return [];
-      const { explainViolations } = await import("./explain-violations.ts");
       return explainViolations({ path, value, schema, violations: validate.errors ?? [], isHidden });
     }),
   );

@@ -1,3 +1,5 @@
+import { compileSchema } from "./compile-validators.ts";
+import { coreSchema } from "./core-schema.ts";
 import { isObject } from "./json-object.ts";
 import type { Validator } from "./validator.ts";
 
@@ -14,11 +16,7 @@ export function loadCoreValidator(): Promise<Validator> {
 async function load(): Promise<Validator> {
   const precompiled = import.meta.url.endsWith(".ts") ? undefined : await importPrecompiled();
   if (precompiled !== undefined) return precompiled;
-  const [{ coreSchema }, { compileSchema }] = await Promise.all([
-    import("./core-schema.ts"),
-    import("./compile-validators.ts"),
-  ]);
-  return compileSchema(coreSchema);
+  return await compileSchema(coreSchema);
 }
 
 async function importPrecompiled(): Promise<Validator | undefined> {

@@ -9,6 +9,7 @@ import type { MutableJson, MutableObject } from "./json-object.ts";
 import { formatKey } from "./key-path.ts";
 import type { KeyPath } from "./key-path.ts";
 import { isSwitchedOff, takeSection } from "./sections.ts";
+import { unknownAuth } from "./unknown-auth.ts";
 
 /** A value that a plugin's schema describes. Checking it fills in its defaults in place. */
 export interface PluginPart {
@@ -50,7 +51,7 @@ export function takeSections(root: MutableObject, { sections }: ConfigContributi
 }
 
 /** Finds the `auth` objects, each with the slot that its `type` names. */
-export async function findAuth(root: MutableObject, { auth }: ConfigContributions): Promise<FoundParts> {
+export function findAuth(root: MutableObject, { auth }: ConfigContributions): FoundParts {
   const parts: PluginPart[] = [];
   const issues: IssueDraft[] = [];
   for (const { path, value } of authObjects(root)) {
@@ -60,7 +61,6 @@ export async function findAuth(root: MutableObject, { auth }: ConfigContribution
     const typePath = [...path, "type"];
     const key = `${formatKey(typePath)}: ${type}`;
     if (slot === undefined) {
-      const { unknownAuth } = await import("./unknown-auth.ts");
       issues.push(unknownAuth(type, typePath, [...auth.keys()]));
       continue;
     }

@@ -1,5 +1,7 @@
 import { readFile as readFileFromDisk } from "node:fs/promises";
 import type { LoadedManifest } from "../host/manifest.ts";
+import { composeRootSchema } from "./compose-schema.ts";
+import { environmentLayers } from "./environment-overlay.ts";
 import type { IssueDraft } from "./issue-draft.ts";
 import { isArray } from "./json-object.ts";
 import type { MutableObject } from "./json-object.ts";
@@ -35,7 +37,7 @@ export interface ReadLayers {
 /** Lays the sources of a configuration over one another. `manifests` say which variables of the environment are keys. */
 export async function readLayers(source: ConfigSource, manifests: readonly LoadedManifest[]): Promise<ReadLayers> {
   const { env, baseDirectory = process.cwd(), readFile = (path: string) => readFileFromDisk(path, "utf8") } = source;
-  const layers = await withEnvironment(source, manifests);
+  const layers = withEnvironment(source, manifests);
   const merged = mergeLayers(layers);
   const { value } = merged;
   const directoryAt = (path: KeyPath) => {
@@ -60,15 +62,11 @@ export async function readLayers(source: ConfigSource, manifests: readonly Loade
 }
 
 /** Puts the environment's layers beneath the flags. */
-async function withEnvironment(
+function withEnvironment(
   { layers, env }: ConfigSource,
   manifests: readonly LoadedManifest[],
-): Promise<readonly ConfigLayer[]> {
+): readonly ConfigLayer[] {
   if (!Object.keys(env).some((name) => name.startsWith("MCP_"))) return layers;
-  const [{ environmentLayers }, { composeRootSchema }] = await Promise.all([
-    import("./environment-overlay.ts"),
-    import("./compose-schema.ts"),
-  ]);
   const overlay = environmentLayers(env, composeRootSchema(manifests));
   const isFlags = ({ kind }: ConfigLayer) => kind === "flags";
   return [...layers.filter((layer) => !isFlags(layer)), ...overlay, ...layers.filter(isFlags)];

@@ -4,9 +4,11 @@ import { checkCore, warnAboutCore } from "./check-core.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
 import { checkParts } from "./check-parts.ts";
 import { collectSecrets } from "./collect-secrets.ts";
+import { composeRootSchema } from "./compose-schema.ts";
 import { contributionsOf } from "./contributions.ts";
 import type { ConfigContributions } from "./contributions.ts";
 import type { CheckedCore } from "./core-schema.ts";
+import { explainViolations } from "./explain-violations.ts";
 import { hasIssueAt } from "./issue-draft.ts";
 import type { IssueDraft } from "./issue-draft.ts";
 import { isObject, valueAt } from "./json-object.ts";
@@ -14,7 +16,9 @@ import type { MutableObject } from "./json-object.ts";
 import { pointerOf } from "./key-path.ts";
 import type { KeyPath } from "./key-path.ts";
 import { loadCoreValidator } from "./load-core-validator.ts";
+import { locateIssues } from "./locate-issues.ts";
 import { findAuth, findPluginOptions, takeSections } from "./plugin-parts.ts";
+import { withoutViolations } from "./prune-violations.ts";
 import { readLayers } from "./read-layers.ts";
 import type { ConfigSource } from "./read-layers.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
@@ -43,21 +47,20 @@ export async function resolveConfig({ manifests, ...source }: ResolveConfigOptio
     issues.push(...found.filter(({ path }) => !hasIssueAt(issues, path)));
 
   const sections = takeSections(root, contributions);
-  const auth = await findAuth(root, contributions);
+  const auth = findAuth(root, contributions);
   const options = findPluginOptions(root, manifests);
   const parts = [...sections.parts, ...auth.parts, ...options.parts];
   const unavailable = findUnavailableKeys(root);
 
   const validate = await loadCoreValidator();
   const violations = violationsOf(validate, root);
-  if (violations.length > 0) report(await explainCore(root, violations, manifests, isHidden));
+  if (violations.length > 0) report(explainCore(root, violations, manifests, isHidden));
   report(await checkParts(parts, isHidden));
   report([...sections.issues, ...auth.issues, ...options.issues, ...unavailable]);
-  const core = await sound(validate, root, violations);
+  const core = sound(validate, root, violations);
   if (core !== undefined) report(checkMeaning(core, root, contributions));
 
   if (issues.length > 0 || core === undefined) {
-    const { locateIssues } = await import("./locate-issues.ts");
     throw await locateIssues(issues, read.merged, read.layers);
   }
   const secrets = collectSecrets(root, parts, read.inserted);
@@ -75,27 +78,22 @@ function violationsOf(validate: Validator, value: unknown): readonly SchemaViola
   return validate(value) ? [] : (validate.errors ?? []);
 }
 
-async function explainCore(
+function explainCore(
   value: MutableObject,
   violations: readonly SchemaViolation[],
   manifests: readonly LoadedManifest[],
   isHidden: (path: KeyPath) => boolean,
-): Promise<readonly IssueDraft[]> {
-  const [{ composeRootSchema }, { explainViolations }] = await Promise.all([
-    import("./compose-schema.ts"),
-    import("./explain-violations.ts"),
-  ]);
+): readonly IssueDraft[] {
   return explainViolations({ path: [], value, schema: composeRootSchema(manifests), violations, isHidden });
 }
 
 /** Core's part: as it is when it is valid, else what is left without its faults. */
-async function sound(
+function sound(
   validate: Validator,
   value: MutableObject,
   violations: readonly SchemaViolation[],
-): Promise<CheckedCore | undefined> {
+): CheckedCore | undefined {
   if (violations.length === 0) return isValid(value, violations) ? value : undefined;
-  const { withoutViolations } = await import("./prune-violations.ts");
   const rest: unknown = withoutViolations(value, violations);
   return isValid(rest, violationsOf(validate, rest)) ? rest : undefined;
 }

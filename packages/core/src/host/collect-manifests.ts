@@ -94,7 +94,7 @@ class Collector {
 
   async #preset(name: string, directory: string): Promise<void> {
     const module = this.#resolve("preset", name, directory);
-    const description = await readPackageManifest(module.directory);
+    const description = readPackageManifest(module.directory);
     const fromPackage = description?.manifest.presets[0];
     if (fromPackage !== undefined) {
       await this.#members(fromPackage, module.directory);
@@ -138,7 +138,7 @@ class Collector {
   }
 
   async #describe(module: ResolvedModule): Promise<readonly LoadedManifest[]> {
-    const description = module.packageName === undefined ? undefined : await readPackageManifest(module.directory);
+    const description = module.packageName === undefined ? undefined : readPackageManifest(module.directory);
     if (description !== undefined) {
       const { manifest, packageJson } = description;
       return manifest.plugins.map((plugin, exportIndex) => {

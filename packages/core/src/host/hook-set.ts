@@ -1,4 +1,3 @@
-import { AsyncSeriesHook, SyncBailHook, SyncHook } from "tapable";
 import type { CredentialDraft } from "../plugin/credential.ts";
 import {
   STAGES,
@@ -15,10 +14,12 @@ import {
   type TapOptions,
   type TapPoint,
 } from "../plugin/hooks.ts";
+import { UNUSED_HOOK, type BailHook, type SeriesHook, type WatchHook } from "./sealed-hook.ts";
 import { orderTaps } from "./tap-order.ts";
 import type { HookName, TapRecord } from "./tap-record.ts";
 import { MessageHook } from "./message-hook.ts";
 import { containAuth, containConnect, containObserver, type FaultReport } from "./tap-faults.ts";
+import { tapable } from "./tapable.ts";
 
 /** The taps of one hook while plugins are applied. */
 class Taps<Context, Result> {
@@ -122,27 +123,32 @@ export class HookSet {
   seal(plugins: ReadonlySet<string>, report: FaultReport, now: () => number): SealedHooks {
     this.#sealed = true;
     const taps = this.#taps;
-    const observe = <C>(name: HookName, source: Taps<C, void>): SyncHook<[C]> => {
-      const hook = new SyncHook<[C]>(["context"]);
+    const observe = <C>(name: HookName, source: Taps<C, void>): WatchHook<C> => {
+      if (source.records.length === 0) return UNUSED_HOOK;
+      const hook = new tapable.SyncHook<[C]>(["context"]);
       for (const tap of orderTaps(source.records, plugins)) hook.tap(tap.plugin, containObserver(name, tap, report));
       return hook;
     };
     const lifecycle = (source: Taps<void, void | Promise<void>>): readonly TapRecord<void, void | Promise<void>>[] =>
       orderTaps(source.records, plugins);
-    const onAuth = new AsyncSeriesHook<[CredentialDraft]>(["draft"]);
-    for (const tap of orderTaps(taps.onAuth.records, plugins)) {
-      onAuth.tapPromise(tap.plugin, containAuth(tap, report));
-    }
-    const beforeConnect = new SyncBailHook<[ConnectAttempt], ConnectRefusal | undefined>(["attempt"]);
-    for (const tap of orderTaps(taps.beforeConnect.records, plugins)) {
-      beforeConnect.tap(tap.plugin, containConnect(tap, report));
-    }
+    const authenticate = (source: typeof taps.onAuth): SeriesHook<CredentialDraft> => {
+      if (source.records.length === 0) return UNUSED_HOOK;
+      const hook = new tapable.AsyncSeriesHook<[CredentialDraft]>(["draft"]);
+      for (const tap of orderTaps(source.records, plugins)) hook.tapPromise(tap.plugin, containAuth(tap, report));
+      return hook;
+    };
+    const guardDials = (source: typeof taps.beforeConnect): BailHook<ConnectAttempt, ConnectRefusal> => {
+      if (source.records.length === 0) return UNUSED_HOOK;
+      const hook = new tapable.SyncBailHook<[ConnectAttempt], ConnectRefusal | undefined>(["attempt"]);
+      for (const tap of orderTaps(source.records, plugins)) hook.tap(tap.plugin, containConnect(tap, report));
+      return hook;
+    };
     return {
       beforeSend: new MessageHook("beforeSend", orderTaps(taps.beforeSend.records, plugins), report, now),
       onFrame: new MessageHook("onFrame", orderTaps(taps.onFrame.records, plugins), report, now),
-      onAuth,
+      onAuth: authenticate(taps.onAuth),
       onError: observe("onError", taps.onError),
-      beforeConnect,
+      beforeConnect: guardDials(taps.beforeConnect),
       onSettled: observe("onSettled", taps.onSettled),
       onLinkState: observe("onLinkState", taps.onLinkState),
       onGatewaySignal: observe("onGatewaySignal", taps.onGatewaySignal),
@@ -166,12 +172,12 @@ export class HookSet {
 export interface SealedHooks {
   readonly beforeSend: MessageHook<Outbound>;
   readonly onFrame: MessageHook<Inbound>;
-  readonly onAuth: AsyncSeriesHook<[CredentialDraft]>;
-  readonly onError: SyncHook<[Failure]>;
-  readonly beforeConnect: SyncBailHook<[ConnectAttempt], ConnectRefusal | undefined>;
-  readonly onSettled: SyncHook<[Settled]>;
-  readonly onLinkState: SyncHook<[LinkChange]>;
-  readonly onGatewaySignal: SyncHook<[SignalFrom]>;
+  readonly onAuth: SeriesHook<CredentialDraft>;
+  readonly onError: WatchHook<Failure>;
+  readonly beforeConnect: BailHook<ConnectAttempt, ConnectRefusal>;
+  readonly onSettled: WatchHook<Settled>;
+  readonly onLinkState: WatchHook<LinkChange>;
+  readonly onGatewaySignal: WatchHook<SignalFrom>;
   readonly onStart: readonly TapRecord<void, void | Promise<void>>[];
   readonly onDrain: readonly TapRecord<void, void | Promise<void>>[];
   readonly onStop: readonly TapRecord<void, void | Promise<void>>[];

@@ -31,10 +31,13 @@ export interface ImportedUse {
 export async function importPlugins(options: ImportPluginsOptions): Promise<readonly ImportedUse[]> {
   const failures: PluginFailure[] = [];
   const imported: ImportedUse[] = [];
-  for (const use of options.uses) {
-    try {
-      imported.push({ use, plugin: await importPlugin(use.id, use.manifest, options) });
-    } catch (cause) {
+  const importing = options.uses.map(async (use) => await importPlugin(use.id, use.manifest, options));
+  const results = await Promise.allSettled(importing);
+  for (const [index, use] of options.uses.entries()) {
+    const result = results[index];
+    if (result?.status === "fulfilled") imported.push({ use, plugin: result.value });
+    else {
+      const cause: unknown = result?.reason;
       const found = PluginLoadError.is(cause) ? cause.failures : [failureOf(use, "import", cause)];
       if (use.required) failures.push(...found);
       else options.log.warn({ plugin: use.id }, `left out: ${found.map(({ message }) => message).join("; ")}`);

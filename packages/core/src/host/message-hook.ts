@@ -1,10 +1,11 @@
-import { SyncBailHook } from "tapable";
 import { FAIL_OPEN_STAGES } from "../plugin/hooks.ts";
 import { RequestError } from "../plugin/request-error.ts";
 import { hold, reject, type RejectVerdict, type Verdict } from "../plugin/verdict.ts";
+import { UNUSED_HOOK, type BailHook } from "./sealed-hook.ts";
 import type { TapRecord } from "./tap-record.ts";
 import { checkSettled, checkVerdict } from "./check-verdict.ts";
 import { messageOf, type FaultReport } from "./tap-faults.ts";
+import { tapable } from "./tapable.ts";
 
 /** A tap that takes longer than this holds up every message: it is reported by name. */
 const SLOW_TAP_MS = 50;
@@ -23,7 +24,7 @@ export interface Decision {
  * stage and a time budget.
  */
 export class MessageHook<Context> {
-  readonly #hook = new SyncBailHook<[Context], Verdict | undefined>(["context"]);
+  readonly #hook: BailHook<Context, Verdict>;
   readonly #name: "beforeSend" | "onFrame";
   readonly #report: FaultReport;
   readonly #now: () => number;
@@ -43,9 +44,15 @@ export class MessageHook<Context> {
     this.#report = report;
     this.#now = now;
     this.used = taps.length > 0;
+    this.#hook = this.used ? this.#hookOf(taps) : UNUSED_HOOK;
+  }
+
+  #hookOf(taps: readonly TapRecord<Context, unknown>[]): BailHook<Context, Verdict> {
+    const hook = new tapable.SyncBailHook<[Context], Verdict | undefined>(["context"]);
     taps.forEach((tap, place) => {
-      this.#hook.tap(tap.plugin, (context) => (place < this.#from ? undefined : this.#run(tap, place, context)));
+      hook.tap(tap.plugin, (context) => (place < this.#from ? undefined : this.#run(tap, place, context)));
     });
+    return hook;
   }
 
   /** Asks the taps from place `from` on; undefined lets the message go on. */
