@@ -62,10 +62,7 @@ export async function readLayers(source: ConfigSource, manifests: readonly Loade
 }
 
 /** Puts the environment's layers beneath the flags. */
-function withEnvironment(
-  { layers, env }: ConfigSource,
-  manifests: readonly LoadedManifest[],
-): readonly ConfigLayer[] {
+function withEnvironment({ layers, env }: ConfigSource, manifests: readonly LoadedManifest[]): readonly ConfigLayer[] {
   if (!Object.keys(env).some((name) => name.startsWith("MCP_"))) return layers;
   const overlay = environmentLayers(env, composeRootSchema(manifests));
   const isFlags = ({ kind }: ConfigLayer) => kind === "flags";

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { createRequire } from "node:module";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { createRequire, isBuiltin } from "node:module";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isObject } from "../config/json-object.ts";
@@ -53,8 +53,10 @@ function resolvePath(name: string, directory: string): ResolvedModule | undefine
 }
 
 function resolvePackage(name: string, packageName: string, directory: string): ResolvedModule | undefined {
-  const modulePath = tryResolve(directory, packageName) ?? installedEntry(packageName, directory);
-  // A built-in module of Node resolves to its bare name.
+  if (isBuiltin(packageName)) return undefined;
+  const installed = installedPackage(packageName, directory);
+  if (installed !== undefined) return { name, ...installed, packageName };
+  const modulePath = tryResolve(directory, packageName);
   if (modulePath === undefined || !isAbsolute(modulePath)) return undefined;
   for (let at = dirname(modulePath); at !== dirname(at); at = dirname(at)) {
     if (nameOfPackage(at) === packageName) return { name, directory: at, modulePath, packageName };
@@ -62,14 +64,23 @@ function resolvePackage(name: string, packageName: string, directory: string): R
   return undefined;
 }
 
-/** Looks for the package where Node would, and nowhere else. */
-function installedEntry(packageName: string, directory: string): string | undefined {
-  const from = createRequire(join(directory, "resolve-from-here.js"));
-  for (const modules of from.resolve.paths(packageName) ?? []) {
-    const entry = importEntry(join(modules, packageName));
-    if (entry !== undefined) return entry;
+/**
+ * Looks for the package where Node would. The preset alone names ten, and `require.resolve` takes several times as long; it
+ * is left for packages without `exports`, and for what only Node knows of, such as its own search path.
+ */
+function installedPackage(
+  packageName: string,
+  from: string,
+): Pick<ResolvedModule, "directory" | "modulePath"> | undefined {
+  for (let at = resolve(from); ; at = dirname(at)) {
+    const found = join(at, "node_modules", packageName);
+    if (existsSync(join(found, "package.json"))) {
+      const directory = realpathSync.native(found);
+      const modulePath = nameOfPackage(directory) === packageName ? importEntry(directory) : undefined;
+      return modulePath !== undefined && existsSync(modulePath) ? { directory, modulePath } : undefined;
+    }
+    if (at === dirname(at)) return undefined;
   }
-  return undefined;
 }
 
 function tryResolve(directory: string, request: string): string | undefined {
