@@ -35,9 +35,20 @@ it("echo … | mcp-router prints one error that names the cause when the gateway
   expect(run).toMatchObject({ exitCode: 0, signal: null });
 });
 
-it("a last line without a line break is not sent: nobody knows whether it was whole", async () => {
-  const gateway = await startGateway({ command: EVERYTHING_SERVER });
+it("printf without a line break works too: a whole message is a whole message", async () => {
+  const gateway = await startGateway({ token: TOKEN, command: EVERYTHING_SERVER });
   untilTestEnds(() => gateway.close());
-  const run = await runRouter({ url: gateway.url }, INITIALIZE.trimEnd());
+  const options = { url: gateway.url, config: AUTH, env: { GATEWAY_TOKEN: TOKEN } };
+  const run = await runRouter(options, INITIALIZE.trimEnd());
+  expect(JSON.parse(run.stdout)).toMatchObject({ id: "test-1", error: { code: -32603 } });
+  expect(run).toMatchObject({ exitCode: 0, signal: null });
+});
+
+it("a last line that was cut off is not sent, and the log says so", async () => {
+  const gateway = await startGateway({ token: TOKEN, command: EVERYTHING_SERVER });
+  untilTestEnds(() => gateway.close());
+  const options = { url: gateway.url, config: AUTH, env: { GATEWAY_TOKEN: TOKEN } };
+  const run = await runRouter(options, INITIALIZE.slice(0, -3));
   expect(run).toMatchObject({ stdout: "", exitCode: 0, signal: null });
+  expect(run.stderr).toContain("stdin ended in the middle of a message");
 });
