@@ -243,7 +243,9 @@ describe("floods", () => {
     await expectAlive(client);
     expect(test.count("test/echo")).toBe(1);
     if (linux) {
-      expect(client.router.peakMemory() - memory).toBeLessThan(64 * MEBIBYTE);
+      // 192 MiB went through. What was read and let go may wait for the collector, which differs from Node to Node; a line that
+      // was kept would take 64 MiB in pieces and 64 more in one piece.
+      expect(client.router.peakMemory() - memory).toBeLessThan(112 * MEBIBYTE);
       expect(client.router.processorTime() - time).toBeLessThan(3_000);
     }
     await client.finish();
