@@ -6,21 +6,22 @@
 //
 // --split makes an entry of each module that is imported dynamically, so that its dependencies are loaded only with it.
 import { writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
 const { values, positionals } = parseArgs({ options: { split: { type: "boolean" } }, allowPositionals: true });
 if (positionals.length === 0) throw new Error("usage: bundle.mjs [--split] ENTRY…");
 
-const entries = new Set(positionals);
+const entries = new Set(positionals.map((entry) => resolve(entry)));
+const written = new Set();
 
 const split = {
   name: "split",
   setup({ onResolve }) {
     onResolve({ filter: /^\.\.?\/.*\.ts$/ }, ({ kind, path, resolveDir }) => {
       if (kind !== "dynamic-import") return undefined;
-      entries.add(join(resolveDir, path));
+      entries.add(resolve(resolveDir, path));
       return { path: `./${basename(path, ".ts")}.js`, external: true };
     });
   },
@@ -52,5 +53,10 @@ for (const entry of entries) {
     logLevel: "warning",
     write: false,
   });
-  for (const { path, text } of outputFiles) writeFileSync(path, askForBuiltins(text));
+  for (const { path, text } of outputFiles) {
+    // Folders are flattened, so two modules of one name would silently become one.
+    if (written.has(path)) throw new Error(`${entry} and another entry are both called ${basename(path)}: rename one`);
+    written.add(path);
+    writeFileSync(path, askForBuiltins(text));
+  }
 }
