@@ -1,9 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { buildEndpoints } from "./endpoint/build-endpoints.ts";
-import { createLink, createTransport, type LinkContext } from "./endpoint/create-link.ts";
-import { createBareWire } from "./lane/bare-wire.ts";
-import { createEnvelopeWire } from "./lane/envelope-wire.ts";
-import { HandshakeMemory } from "./lane/handshake-memory.ts";
+import { createGateway, type GatewayContext } from "./endpoint/create-gateway.ts";
+import { SessionMemory } from "./lane/session-memory.ts";
 import { PluginLoadError } from "./host/plugin-load-error.ts";
 import { loadRouter, type LoadedRouter } from "./load-router.ts";
 import { createEnvelopeIds } from "./message/envelope-id.ts";
@@ -136,31 +134,36 @@ class RunningRouter implements Router {
 
 async function createSession(options: RouterOptions, loaded: LoadedRouter) {
   const { config, generation, clock, log, env, redact, metrics } = loaded;
-  const [best] = await buildEndpoints(config, env);
-  if (best === undefined) throw new Error("the configuration names no endpoint");
+  const endpoints = await buildEndpoints(config, env);
   const abort = new AbortController();
-  const context: LinkContext = { config, generation, clock, log, env, redact, signal: abort.signal };
-  const transport = createTransport(best.endpoint, context);
-  const { gateway, local } = config.core;
-  const wire = gateway.wire ?? transport.defaultWire;
+  const context: GatewayContext = { config, generation, clock, log, env, redact, signal: abort.signal };
+  const { gateway, local, retry } = config.core;
+  const { connection } = gateway;
   const privatePrefix = `mcp-router:${randomBytes(9).toString("base64url")}:`;
   let privateIds = 0;
   const session = new Session({
     stdin: options.stdin,
     stdout: options.stdout,
     hooks: generation.hooks,
-    memory: new HandshakeMemory(),
+    memory: new SessionMemory(),
     limits: limitsOf(loaded, options.startedAt ?? clock.now()),
     dispatch: {
-      createLink: (owner) => createLink(best.endpoint, best.index, transport, owner, context),
-      wire: wire === "envelope" ? createEnvelopeWire() : createBareWire(),
-      perMessageAuth: wire === "envelope",
-      namespaceOf: createNamespaceRules(gateway.namespace),
-      nextTransmissionId: createEnvelopeIds(),
-      nextPrivateId: () => JSON.stringify(privatePrefix + String(++privateIds)),
+      gateways: endpoints.map(({ endpoint, index }) => createGateway(endpoint, index, context)),
+      lanes: {
+        namespaceOf: createNamespaceRules(gateway.namespace),
+        nextTransmissionId: createEnvelopeIds(),
+        nextPrivateId: () => JSON.stringify(privatePrefix + String(++privateIds)),
+      },
+      pool: {
+        size: connection.pool_size,
+        maxIdle: connection.max_idle_per_host,
+        idleTimeoutMs: connection.idle_timeout_ms,
+        maxLifetimeMs: connection.max_lifetime_ms,
+      },
       limits: { maxCount: local.max_queued_requests, maxBytes: local.max_queued_bytes },
-      maxMessageBytes: gateway.connection.max_message_bytes,
+      maxMessageBytes: connection.max_message_bytes,
     },
+    retry: { names: retry.safe_tools, trustAnnotations: retry.trust_annotations, budget: retry.budget },
     metrics: metrics.scope("mcp_router"),
     clock,
     log,

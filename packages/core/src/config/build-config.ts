@@ -31,9 +31,16 @@ export function buildConfig({
   const core = normalise(deepFreeze(checked));
   for (const section of sections.values()) deepFreeze(section);
   const endpoints = writtenEndpoints(checked).map(
-    ({ url, priority, authPath = ["gateway", "auth"], tls }): EndpointConfig => {
+    ({ url, priority, authPath = ["gateway", "auth"], tls, tlsPath }): EndpointConfig => {
       const auth = valueAt(checked, authPath);
-      return { url: new URL(url), priority, auth: isAuth(auth) ? auth : undefined, authKey: formatKey(authPath), tls };
+      return {
+        url: new URL(url),
+        priority,
+        auth: isAuth(auth) ? auth : undefined,
+        authKey: formatKey(authPath),
+        tls,
+        tlsKey: formatKey(tlsPath),
+      };
     },
   );
   return Object.freeze({

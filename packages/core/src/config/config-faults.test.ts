@@ -145,11 +145,10 @@ describe("a faulty configuration", () => {
 
   it("is told all at once", async () => {
     const value = {
-      gateway: { url: 5, tls: { ca_only: true } },
+      gateway: { url: 5, tls: { ca_only: true }, health: { interval_ms: 5 } },
       loging: {},
       local: { limit: { burst: "x" } },
       advanced: { unbuilt: {} },
-      retry: { safe_tools: ["t"] },
     };
     expect(new Set(await brief(value))).toEqual(
       new Set([
@@ -158,7 +157,7 @@ describe("a faulty configuration", () => {
         "UNKNOWN_KEY loging",
         "WRONG_TYPE local.limit.burst",
         "PLUGIN_NOT_BUILT advanced.unbuilt",
-        "NOT_AVAILABLE retry.safe_tools",
+        "NOT_AVAILABLE gateway.health.interval_ms",
       ]),
     );
   });

@@ -27,6 +27,8 @@ export interface EndpointConfig {
   /** Key path of `auth`: `gateway.auth`, or `gateway.endpoints[0].auth`. */
   readonly authKey: string;
   readonly tls: TlsConfig;
+  /** Key path of what differs from `gateway.tls` here; `gateway.tls` when nothing does. */
+  readonly tlsKey: string;
 }
 
 /** An entry of `plugins`, whole. */

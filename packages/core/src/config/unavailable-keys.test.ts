@@ -18,10 +18,6 @@ describe("findUnavailableKeys", () => {
 
   it.each<[JsonObject, string]>([
     [
-      gateway({ endpoints: [{ url: "a" }, { url: "b" }] }),
-      "gateway.endpoints is not available in this version of MCP Router; leave one endpoint in it",
-    ],
-    [
       gateway({ version: "custom" }),
       'gateway.version "custom" is not available in this version of MCP Router; use "auto" or 2',
     ],
@@ -29,14 +25,6 @@ describe("findUnavailableKeys", () => {
     [
       gateway({ features: { ping_frames: true } }),
       "gateway.features.ping_frames is not available in this version of MCP Router; remove it",
-    ],
-    [
-      gateway({ connection: { pool_size: 10 } }),
-      "gateway.connection.pool_size 10 is not available in this version of MCP Router; leave it at 1",
-    ],
-    [
-      gateway({ connection: { max_lifetime_ms: 5 } }),
-      "gateway.connection.max_lifetime_ms 5 is not available in this version of MCP Router; leave it at 0",
     ],
     [
       gateway({ proxy: "http://user:pass@proxy" }),
@@ -58,11 +46,6 @@ describe("findUnavailableKeys", () => {
       gateway({ endpoints: [{ tls: { pins: ["sha256/x"] } }] }),
       "gateway.endpoints[0].tls.pins is not available in this version of MCP Router; remove it",
     ],
-    [{ retry: { safe_tools: ["x"] } }, "retry.safe_tools is not available in this version of MCP Router; remove it"],
-    [
-      { retry: { trust_annotations: true } },
-      "retry.trust_annotations is not available in this version of MCP Router; remove it",
-    ],
     [
       { plugins: [{ use: "x" }, { use: "x", integrity: "sha512-x" }] },
       "plugins[1].integrity is not available in this version of MCP Router; remove it",
@@ -74,14 +57,14 @@ describe("findUnavailableKeys", () => {
   it("lets values pass that ask for nothing", () => {
     const value: JsonObject = {
       gateway: {
-        endpoints: [{ url: "a" }],
+        endpoints: [{ url: "a" }, { url: "b" }],
         version: "v2",
         features: {},
-        connection: { pool_size: 1, max_lifetime_ms: 0, max_frame_bytes: 5 },
+        connection: { pool_size: 10, max_lifetime_ms: 5, max_frame_bytes: 5 },
         health: { interval_ms: 0 },
         tls: { pins: [] },
       },
-      retry: { safe_tools: [], trust_annotations: false, budget: 3 },
+      retry: { safe_tools: ["x"], trust_annotations: true, budget: 3 },
       plugins: [{ use: "x", before: ["y"] }],
     };
     expect(say(value)).toEqual([]);

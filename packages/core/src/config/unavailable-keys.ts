@@ -27,25 +27,16 @@ const REMOVE = "remove it";
  */
 export const UNAVAILABLE_KEYS: readonly UnavailableKey[] = [
   {
-    path: ["gateway", "endpoints"],
-    isHarmless: (value) => isArray(value) && value.length <= 1,
-    advice: "leave one endpoint in it",
-  },
-  {
     path: ["gateway", "version"],
     isHarmless: oneOf("auto", 2, "2", "v2"),
     advice: `use "auto" or 2`,
   },
   { path: ["gateway", "features", "*"], isHarmless: never, advice: REMOVE },
-  { path: ["gateway", "connection", "pool_size"], isHarmless: oneOf(1), advice: "leave it at 1" },
-  { path: ["gateway", "connection", "max_lifetime_ms"], isHarmless: oneOf(0), advice: "leave it at 0" },
   { path: ["gateway", "proxy"], isHarmless: never, advice: REMOVE },
   { path: ["gateway", "health", "url"], isHarmless: never, advice: REMOVE },
   { path: ["gateway", "health", "interval_ms"], isHarmless: oneOf(0), advice: "leave it at 0" },
   { path: ["gateway", "tls", "pins"], isHarmless: isEmpty, advice: REMOVE },
   { path: ["gateway", "endpoints", "*", "tls", "pins"], isHarmless: isEmpty, advice: REMOVE },
-  { path: ["retry", "safe_tools"], isHarmless: isEmpty, advice: REMOVE },
-  { path: ["retry", "trust_annotations"], isHarmless: oneOf(false), advice: REMOVE },
   { path: ["plugins", "*", "integrity"], isHarmless: never, advice: REMOVE },
 ];
 

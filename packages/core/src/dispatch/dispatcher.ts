@@ -1,23 +1,21 @@
-import { escapeForPeople } from "../errors/escape.ts";
 import type { Clock } from "../clock.ts";
-import type { HandshakeMemory } from "../lane/handshake-memory.ts";
-import { HandshakeReplay } from "../lane/handshake-replay.ts";
-import { Lane, type LaneOptions, type LaneOwner } from "../lane/lane.ts";
-import type { Wire, WireRead } from "../lane/wire.ts";
-import type { Link } from "../link/link.ts";
-import type { LinkOwner } from "../link/link-options.ts";
+import type { Gateway } from "../endpoint/gateway.ts";
+import type { Lane } from "../lane/lane.ts";
+import type { Said, SessionMemory } from "../lane/session-memory.ts";
+import type { WireRead } from "../lane/wire.ts";
 import type { RawMessage } from "../message/raw-message.ts";
-import type { Credential } from "../plugin/credential.ts";
-import { DialError } from "../plugin/dial-error.ts";
+import type { DialError } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { Logger } from "../plugin/logger.ts";
-import { Secret } from "../plugin/secret.ts";
 import { RequestError } from "../plugin/request-error.ts";
-import type { Channel, ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
+import type { ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
 import type { ClientRequest } from "../session/client-request.ts";
 import { outcomeWords } from "../session/known-outcome.ts";
+import { EndpointPool } from "./endpoint-pool.ts";
+import { Failover } from "./failover.ts";
 import { HeldNotification } from "./held-notification.ts";
 import { HeldQueue, type HeldLimits } from "./held-queue.ts";
+import type { LaneParts, PoolLimits, PoolOwner } from "./pool-options.ts";
 import { unreachableError } from "./unreachable-error.ts";
 
 /** The session, as the dispatcher sees it. */
@@ -29,6 +27,8 @@ interface DispatcherOwner {
   received(lane: Lane, read: WireRead): void;
   /** The lane has ended; what it carried is the session's to decide. */
   laneLost(lane: Lane, end: ChannelEnd): void;
+  /** Another connection brings the notifications; what was open on this lane for as long as the session may move there. */
+  homeMoved(from: Lane): void;
   /** A lane can carry messages, or it is certain that none will for now. */
   linkSettled(): void;
   signal(endpoint: Endpoint, signal: GatewaySignal): void;
@@ -37,59 +37,86 @@ interface DispatcherOwner {
 }
 
 export interface DispatcherOptions {
-  readonly createLink: (owner: LinkOwner) => Link;
-  readonly wire: Wire;
-  readonly perMessageAuth: boolean;
-  readonly namespaceOf: LaneOptions["namespaceOf"];
-  readonly nextTransmissionId: () => string;
-  /** An id, as JSON text, for a request of the router's own. */
-  readonly nextPrivateId: () => string;
-  readonly memory: HandshakeMemory;
+  /** Best first. */
+  readonly gateways: readonly Gateway[];
+  readonly lanes: Omit<LaneParts, "nextLaneNumber">;
+  readonly pool: PoolLimits;
+  readonly memory: SessionMemory;
   readonly limits: HeldLimits;
   readonly maxMessageBytes: number;
   readonly owner: DispatcherOwner;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly random: () => number;
 }
 
 /** What an envelope adds to a message, generously. */
 const ENVELOPE_ALLOWANCE = 1024;
+/** Every gateway session has to hear of it: each may ask the client for its roots. */
+const EVERYWHERE = "notifications/roots/list_changed";
 
 /** Decides which lane carries a message, and keeps in order what no lane can carry yet. */
-export class Dispatcher implements LinkOwner, LaneOwner {
+export class Dispatcher implements PoolOwner {
   readonly #options: DispatcherOptions;
   readonly #held: HeldQueue<ClientRequest | HeldNotification>;
-  readonly #link: Link;
-  #lane: Lane | undefined;
+  readonly #pools: readonly EndpointPool[];
+  readonly #failover: Failover;
+  /** The lane that brings the notifications, until another one does. */
+  #home: Lane | undefined;
   #lanes = 0;
   #paused = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    const { memory, pool: limits, clock, log, random } = options;
     this.#held = new HeldQueue(options.limits);
-    this.#link = options.createLink(this);
+    const lanes = { ...options.lanes, nextLaneNumber: () => ++this.#lanes };
+    this.#pools = options.gateways.map(
+      (gateway) => new EndpointPool({ gateway, owner: this, memory, limits, lanes, clock, log, random }),
+    );
+    this.#failover = new Failover({
+      pools: this.#pools,
+      clock,
+      log,
+      mayMove: () => memory.repeatable,
+      activated: () => this.#moveHome(),
+    });
   }
 
   get heldCount(): number {
     return this.#held.count;
   }
 
+  get heldBytes(): number {
+    return this.#held.bytes;
+  }
+
+  get openConnections(): number {
+    return this.#pools.reduce((sum, { openConnections }) => sum + openConnections, 0);
+  }
+
+  /** Bytes that no gateway has taken yet. */
+  get bufferedBytes(): number {
+    return this.#pools.reduce((sum, { bufferedBytes }) => sum + bufferedBytes, 0);
+  }
+
   /** Whether no connection was open yet, and one may still be. */
   get awaitsFirstLink(): boolean {
-    return this.#lanes === 0 && this.#link.lastError?.permanent !== true;
+    return this.#lanes === 0 && !this.#pools.every(({ lastError }) => lastError?.permanent === true);
   }
 
   /** True while more is waiting for an open connection than may wait: the client should write no faster. */
   get saturated(): boolean {
-    return this.#lane !== undefined && this.#held.full;
+    return this.#held.full && this.#failover.active !== undefined;
   }
 
-  get link(): Link {
-    return this.#link;
+  /** Why the best endpoint could not be reached, when it could not. */
+  get lastError(): DialError | undefined {
+    return this.#pools.find(({ lastError }) => lastError !== undefined)?.lastError;
   }
 
   start(): void {
-    this.#link.start();
+    this.#failover.start();
   }
 
   /** Sends the request now or as soon as a lane can carry it. */
@@ -100,31 +127,26 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     }
     if (this.#held.count === 0 && this.#transmit(request)) return;
     request.state = "held";
-    request.lane = undefined;
-    if (!this.#hold(request)) {
-      this.#options.owner.refused(request, this.#queueFull(request));
-      return;
-    }
-    this.#awaitLink();
+    request.moveTo(undefined);
+    if (this.#hold(request)) this.#await();
+    else this.#options.owner.refused(request, this.#queueFull(request));
   }
 
   /** Sends a request once more, before everything that was never sent. */
   submitAgain(request: ClientRequest): void {
     if (this.#transmit(request)) return;
     request.state = "held";
-    request.lane = undefined;
+    request.moveTo(undefined);
     this.#held.addAgain(request);
-    this.#awaitLink();
+    this.#await();
   }
 
   /** Sends a notification of the client, in its place among the requests. */
   notify(message: RawMessage, namespace: string | undefined): boolean {
-    const lane = this.#lane;
-    if (this.#held.count === 0 && lane?.ready === true) {
-      if (lane.transmit(message, message.bytes, namespace) !== undefined) return true;
-    }
-    const held = this.#hold(new HeldNotification(message, namespace));
-    if (held) this.#awaitLink();
+    const item = new HeldNotification(message, namespace);
+    if (this.#held.count === 0 && this.#tell(item)) return true;
+    const held = this.#hold(item);
+    if (held) this.#await();
     return held;
   }
 
@@ -135,141 +157,114 @@ export class Dispatcher implements LinkOwner, LaneOwner {
 
   /** What to tell a request that has waited in vain. */
   waitError({ known }: ClientRequest): RequestError {
-    const { endpoint, lastError } = this.#link;
-    if (this.#lane === undefined) return unreachableError(endpoint, lastError, undefined, known);
-    const text = `${endpoint.name} is connected but takes no messages. ${outcomeWords(known)}`;
+    const active = this.#failover.active;
+    if (active === undefined) return unreachableError(this.#attempted(), undefined, known);
+    const text = `${active.endpoint.name} is connected but takes no messages. ${outcomeWords(known)}`;
     return new RequestError("UPSTREAM_UNAVAILABLE", text, { outcome: known });
   }
 
-  /**
-   * Gets another credential because the gateway refused the one that a request went out with; does nothing when another
-   * one is in use by now.
-   *
-   * @throws DialError when there is none.
-   */
-  async renewCredential(refused: string | undefined): Promise<void> {
-    const lane = this.#lane;
-    if (lane !== undefined && lane.token !== refused) return;
-    await this.#link.renewCredential("rejected");
+  /** The client has begun a session on this lane: connections that know nothing of it have no part in it. */
+  sessionBegun(lane: Lane): void {
+    const { active } = this.#failover;
+    for (const pool of this.#pools) {
+      if (pool === active) pool.sessionBegun(lane);
+      else if (pool.started) {
+        pool.retire();
+        pool.start();
+      }
+    }
   }
 
-  /** The gateway hands out another token: it holds on this endpoint from the next message on. */
-  rotateToken(token: string): void {
-    this.#link.rotate(new Secret(token));
+  /** The gateway has accepted a request that sets something for the session; connections beside `lane` hear of it too. */
+  applied(setting: Said, lane: Lane): void {
+    for (const pool of this.#pools) pool.apply(setting, lane);
+  }
+
+  /** Whether this lane brings what is not about one request: lists that have changed, resources that were updated. */
+  brings(lane: Lane): boolean {
+    return lane === this.#home || this.#failover.active?.includes(lane) === true;
   }
 
   /** Stops or starts reading from the gateway, because the client reads slowly. */
   pause(paused: boolean): void {
     if (this.#paused === paused) return;
     this.#paused = paused;
-    if (paused) this.#link.pause();
-    else this.#link.resume();
+    for (const pool of this.#pools) pool.pause(paused);
   }
 
   stop(how: "close" | "now"): void {
-    this.#link.stop(how);
+    this.#failover.stop();
+    for (const pool of this.#pools) pool.stop(how);
   }
 
-  // LinkOwner
+  // PoolOwner
 
-  opened(channel: Channel, credential: Credential): void {
-    const { memory, wire, perMessageAuth, namespaceOf, nextTransmissionId } = this.#options;
-    const lane = new Lane({
-      number: ++this.#lanes,
-      endpoint: this.#link.endpoint,
-      channel,
-      credential,
-      wire,
-      perMessageAuth,
-      namespaceOf,
-      nextTransmissionId,
-      replay: this.#replayFor(memory),
-      owner: this,
-    });
-    this.#lane = lane;
-    if (this.#paused) this.#link.pause();
-    lane.begin();
-    this.#release();
-    if (lane.ready) this.#options.owner.linkSettled();
+  ready(pool: EndpointPool): void {
+    this.#failover.ready(pool);
+    if (this.#failover.active === pool) this.#moveHome();
   }
 
-  message(bytes: Buffer): void {
-    this.#lane?.receive(bytes);
+  down(pool: EndpointPool): void {
+    this.#failover.down(pool);
   }
 
-  drain(): void {
-    this.#release();
-    if (this.#held.count === 0) this.#options.owner.linkSettled();
+  refused(pool: EndpointPool, error: DialError, retryInMs: number | undefined): void {
+    this.#failover.refused(pool, error);
+    if (this.#failover.active === undefined && this.#pools.every(({ hopeless }) => hopeless !== undefined)) {
+      this.#failHeld(retryInMs);
+    }
   }
-
-  lost(end: ChannelEnd): void {
-    const lane = this.#lane;
-    this.#lane = undefined;
-    if (lane === undefined) return;
-    lane.end();
-    this.#options.owner.laneLost(lane, end);
-  }
-
-  refused(error: DialError, retryInMs: number): void {
-    if (!error.permanent) return;
-    this.#failHeld(error, retryInMs);
-  }
-
-  credential(credential: Credential): void {
-    this.#lane?.use(credential);
-  }
-
-  signal(signal: GatewaySignal): void {
-    this.#options.owner.signal(this.#link.endpoint, signal);
-  }
-
-  // LaneOwner
 
   received(lane: Lane, read: WireRead): void {
     this.#options.owner.received(lane, read);
   }
 
-  ready(): void {
-    // The repeated handshake has said it; a server may take a second one amiss.
+  laneLost(lane: Lane, end: ChannelEnd): void {
+    this.#options.owner.laneLost(lane, end);
+  }
+
+  room(): void {
+    this.#release();
+    if (this.#held.count === 0) this.#options.owner.linkSettled();
+  }
+
+  signal(endpoint: Endpoint, signal: GatewaySignal): void {
+    this.#options.owner.signal(endpoint, signal);
+  }
+
+  /** The lane of the active endpoint's home is, or has become, the one that brings the notifications. */
+  #moveHome(): void {
+    const { memory, owner } = this.#options;
+    const home = this.#failover.active?.home;
+    const before = this.#home;
+    if (home === undefined || home === before) return;
+    this.#home = home;
+    if (home.server !== undefined) this.#forgetInitialized();
+    if (home.server !== undefined && memory.handshake !== undefined && home.server !== memory.handshake.server) {
+      memory.serverIs(home.server);
+      owner.serverChanged();
+    }
+    if (before !== undefined && !before.lost) owner.homeMoved(before);
+    this.#release();
+    owner.linkSettled();
+  }
+
+  /** The repeated handshake has said it; a server may take a second one amiss. */
+  #forgetInitialized(): void {
     for (const item of this.#held.items()) {
       if (item instanceof HeldNotification && item.message.method === "notifications/initialized")
         this.#held.remove(item);
     }
-    this.#release();
-    this.#options.owner.linkSettled();
-  }
-
-  unusable(lane: Lane, reason: string): void {
-    const said = escapeForPeople(reason);
-    this.#options.log.warn({ endpoint: lane.endpoint.name }, `${said}: giving up this connection`);
-    const error = new DialError("protocol", said, { permanent: false });
-    this.#failHeld(error, undefined);
-    this.#link.giveUp(error);
-  }
-
-  #replayFor(memory: HandshakeMemory): HandshakeReplay | undefined {
-    const { handshake } = memory;
-    if (handshake === undefined) return undefined;
-    return new HandshakeReplay({
-      handshake,
-      initialized: () => memory.initialized,
-      privateId: this.#options.nextPrivateId(),
-      clock: this.#options.clock,
-      changed: (server) => {
-        memory.serverIs(server);
-        this.#options.owner.serverChanged();
-      },
-    });
   }
 
   #transmit(request: ClientRequest): boolean {
-    const lane = this.#lane;
-    if (lane?.ready !== true) return false;
+    const lane = this.#failover.active?.pick(request.bound);
+    if (lane === undefined) return false;
     const id = lane.transmit(request.message, request.message.bytes, request.namespace);
     if (id === undefined) return false;
     request.state = "sent";
     request.token = lane.token;
-    request.lane = lane;
+    request.moveTo(lane);
     request.correlationId = id;
     request.attempts++;
     request.sentAt = this.#options.clock.now();
@@ -277,39 +272,56 @@ export class Dispatcher implements LinkOwner, LaneOwner {
     return true;
   }
 
+  /** Notifications have one home, but for the one that every gateway session has to hear. */
+  #tell({ message, namespace }: HeldNotification): boolean {
+    const { active } = this.#failover;
+    const home = active?.pick(true);
+    if (active === undefined || home === undefined) return false;
+    if (home.transmit(message, message.bytes, namespace) === undefined) return false;
+    if (message.method === EVERYWHERE) {
+      for (const lane of active.lanes()) if (lane !== home) lane.transmit(message, message.bytes, namespace);
+    }
+    return true;
+  }
+
   #release(): void {
     for (;;) {
-      const lane = this.#lane;
       const item = this.#held.first();
-      if (item === undefined || lane?.ready !== true) return;
-      const left =
-        item instanceof HeldNotification
-          ? lane.transmit(item.message, item.message.bytes, item.namespace) !== undefined
-          : this.#transmit(item);
-      if (!left) return;
+      if (item === undefined) return;
+      if (!(item instanceof HeldNotification ? this.#tell(item) : this.#transmit(item))) return;
       this.#held.remove(item);
     }
   }
 
   /** A cause that waiting does not mend is told at once, unless it is so old that dialling again is worth it. */
-  #awaitLink(): void {
-    if (this.#lane !== undefined || this.#link.nudge()) return;
-    const error = this.#link.lastError;
-    if (error?.permanent === true) this.#failHeld(error, undefined);
+  #await(): void {
+    const { active } = this.#failover;
+    if (active !== undefined) {
+      active.growFor(this.#held.count);
+      return;
+    }
+    this.#failover.start();
+    let dialling = false;
+    for (const pool of this.#pools) if (pool.started && pool.nudge()) dialling = true;
+    if (!dialling && this.#pools.every(({ lastError }) => lastError?.permanent === true)) this.#failHeld(undefined);
   }
 
-  #failHeld(error: DialError, retryInMs: number | undefined): void {
+  #failHeld(retryInMs: number | undefined): void {
     for (const item of this.#held.items()) {
       if (item instanceof HeldNotification) continue;
       this.#held.remove(item);
-      this.#options.owner.refused(item, unreachableError(this.#link.endpoint, error, retryInMs, item.known));
+      this.#options.owner.refused(item, unreachableError(this.#attempted(), retryInMs, item.known));
     }
     this.#options.owner.linkSettled();
   }
 
+  #attempted() {
+    return this.#pools.map(({ endpoint, lastError }) => ({ endpoint, cause: lastError }));
+  }
+
   /** While a connection is open the client is slowed down (see `saturated`) instead of refused. */
   #hold(item: ClientRequest | HeldNotification): boolean {
-    if (this.#lane !== undefined) {
+    if (this.#failover.active !== undefined) {
       this.#held.force(item);
       return true;
     }
@@ -324,7 +336,7 @@ export class Dispatcher implements LinkOwner, LaneOwner {
   }
 
   #queueFull({ known }: ClientRequest): RequestError {
-    const { lastError } = this.#link;
+    const { lastError } = this;
     const why = lastError === undefined ? "the gateway takes no more for now" : lastError.message;
     const text = `${this.#held.count} messages are waiting already (${why}). ${outcomeWords(known)}`;
     return new RequestError(known === "unknown" ? "UPSTREAM_LOST" : "QUEUE_FULL", text, {

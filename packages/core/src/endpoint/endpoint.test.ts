@@ -7,7 +7,7 @@ import { loadPlugins } from "../testing/load-plugins.ts";
 import { pluginDirectory } from "../testing/plugin-directory.ts";
 import { settle } from "../testing/settle.ts";
 import { buildEndpoints } from "./build-endpoints.ts";
-import { createLink, createTransport } from "./create-link.ts";
+import { createGateway } from "./create-gateway.ts";
 
 const PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
@@ -59,6 +59,25 @@ describe("endpoints", () => {
     expect(added?.endpoint.tls.ca?.length).toBeGreaterThan(10);
     const [only] = await endpointsOf({ url: "test://x", tls: { ...tls, ca_only: true } }, directory);
     expect(only?.endpoint.tls.ca).toEqual([`${PEM}own`]);
+  });
+
+  it("have what their own tls says, from where it says it, and the rest from gateway.tls", async () => {
+    const directory = pluginDirectory({ "ca.pem": `${PEM}own`, "other.pem": `${PEM}other` });
+    const built = await endpointsOf(
+      {
+        endpoints: [{ url: "test://a", priority: 2 }, { url: "test://b", priority: 1, tls: { ca_cert_path: "other.pem" } }],
+        tls: { ca_cert_path: "ca.pem", ca_only: true },
+      },
+      directory,
+    );
+    expect(built.map(({ endpoint, index }) => [endpoint.name, index, endpoint.tls.ca])).toEqual([
+      ["test://b", 1, [`${PEM}other`]],
+      ["test://a", 0, [`${PEM}own`]],
+    ]);
+    const broken = { endpoints: [{ url: "test://a", tls: { ca_cert_path: "gone.pem", ca_only: true } }] };
+    await expect(endpointsOf(broken, directory)).rejects.toThrow(
+      /gateway\.endpoints\[0\]\.tls\.ca_cert_path: .*gone\.pem cannot be used/,
+    );
   });
 
   it.each([
@@ -119,8 +138,11 @@ describe("a link made from a configuration", () => {
     const abort = new AbortController();
     const redact = (text: string): void => void secrets.push(text);
     const context = { config, generation, clock, log, env: {}, redact, signal: abort.signal };
-    const link = createLink(best.endpoint, best.index, createTransport(best.endpoint, context), silent, context);
+    const gateway = createGateway(best.endpoint, best.index, context);
     contexts[0]?.changed();
+    let changes = 0;
+    gateway.onCredentialChanged(() => void changes++);
+    const link = gateway.createLink(silent);
     transport.policy = "accept";
     link.start();
     await settle();
@@ -128,12 +150,10 @@ describe("a link made from a configuration", () => {
     expect([...transport.dial.credential.headers]).toEqual([["x-team", "blue"]]);
     expect(contexts[0]?.resolvePath("card.json")).toBe("/etc/router/card.json");
     contexts[0]?.changed();
-    await settle();
-    expect(secrets).toEqual(["1234-dial", "1234-changed"]);
+    expect(changes).toBe(1);
+    expect(secrets).toEqual(["1234-dial"]);
     failing = true;
-    contexts[0]?.changed();
-    await settle();
-    expect(log.of("warn")).toEqual(["the changed credential could not be used"]);
+    await expect(link.renewCredential("changed")).rejects.toThrow("card is blocked");
     link.stop("now");
   });
 
@@ -143,7 +163,7 @@ describe("a link made from a configuration", () => {
     const [best] = await buildEndpoints(config, {});
     if (best === undefined) throw new Error("no endpoint");
     const context = { config, generation, clock, log, env: {}, redact: () => {}, signal: new AbortController().signal };
-    expect(() => createTransport({ ...best.endpoint, url: new URL("other://x") }, context)).toThrow(
+    expect(() => createGateway({ ...best.endpoint, url: new URL("other://x") }, 0, context)).toThrow(
       "no loaded plugin opens other: connections",
     );
   });

@@ -6,7 +6,7 @@ import type { TlsOptions } from "../plugin/endpoint.ts";
 import { messageOf } from "../host/tap-faults.ts";
 
 /**
- * Reads the certificates and keys that `gateway.tls` names.
+ * Reads the certificates and keys that `gateway.tls`, or the `tls` of the endpoint, names.
  *
  * @throws ConfigError naming the key whose file cannot be read.
  */
@@ -19,7 +19,8 @@ export async function readTls(
   const read = async (name: "ca_cert_path" | "client_cert" | "client_key"): Promise<string | undefined> => {
     const path = tls[name];
     if (path === undefined) return undefined;
-    const key = `gateway.tls.${name}`;
+    const own = `${endpoint.tlsKey}.${name}`;
+    const key = config.originOf(own) === "default" ? `gateway.tls.${name}` : own;
     return await readPem(key, resolve(config.directoryOf(key), path), config.originOf(key));
   };
   const ca = await read("ca_cert_path");

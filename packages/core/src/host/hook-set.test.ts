@@ -24,7 +24,7 @@ function outbound(): Outbound {
   if (message instanceof MalformedMessage) throw new Error(message.detail);
   return { message, namespace: undefined, request: undefined };
 }
-const attempt: ConnectAttempt = { endpoint: TEST_ENDPOINT, attempt: 1 };
+const attempt: ConnectAttempt = { endpoint: TEST_ENDPOINT, connection: 1, attempt: 1 };
 const draft = (): CredentialDraft => ({
   endpoint: TEST_ENDPOINT,
   reason: "dial",

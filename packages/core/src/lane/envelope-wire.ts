@@ -1,6 +1,6 @@
 import type { EnvelopeFacts } from "../message/envelope-facts.ts";
 import { EnvelopeWriter, readEnvelope } from "../message/envelope.ts";
-import { member } from "./handshake-memory.ts";
+import { member } from "../message/json-member.ts";
 import { retryAfterMs, signalOf } from "./gateway-signal.ts";
 import { readOfPayload } from "./read-payload.ts";
 import type { FaultRead, Wire, WireRead } from "./wire.ts";

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../plugin/json.ts";
 import type { GatewaySignal } from "../plugin/transport.ts";
-import { member } from "./handshake-memory.ts";
+import { member } from "../message/json-member.ts";
 
 /** A gateway cannot make the router wait longer than this at a time. */
 const LONGEST_WAIT_MS = 60_000;

@@ -1,8 +1,12 @@
 import type { Credential } from "../plugin/credential.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { NamespaceOf } from "../message/namespace.ts";
+import type { RawMessage } from "../message/raw-message.ts";
+import { readOwn } from "../message/read-own.ts";
+import type { Message } from "../plugin/message.ts";
 import type { Channel, SendFacts } from "../plugin/transport.ts";
-import type { HandshakeReplay } from "./handshake-replay.ts";
+import type { Said } from "./session-memory.ts";
+import type { SessionReplay } from "./session-replay.ts";
 import type { Wire, WireRead } from "./wire.ts";
 
 export interface LaneOptions {
@@ -16,24 +20,36 @@ export interface LaneOptions {
   readonly perMessageAuth: boolean;
   readonly namespaceOf: NamespaceOf;
   readonly nextTransmissionId: () => string;
-  /** The handshake to repeat before anything else, when the client has made one already. */
-  readonly replay: HandshakeReplay | undefined;
+  /** An id, as JSON text, for a request of the router's own: one that no client request can have. */
+  readonly nextPrivateId: () => string;
+  /** What to repeat before anything else, when the client has a session already. */
+  readonly replay: SessionReplay | undefined;
   readonly owner: LaneOwner;
 }
 
 export interface LaneOwner {
   received(lane: Lane, read: WireRead): void;
-  /** The handshake was repeated; what waits may be sent. */
+  /** The session was repeated; what waits may be sent. */
   ready(lane: Lane): void;
   /** The gateway session cannot be continued. The connection is given up. */
   unusable(lane: Lane, reason: string): void;
+  /** Nothing is open on the lane any more. */
+  idle(lane: Lane): void;
+  /** The gateway refused this token on this lane. @throws DialError when there is no other. */
+  renewCredential(lane: Lane, refused: string | undefined): Promise<void>;
+  /** The gateway hands out another token. */
+  rotateToken(token: string): void;
 }
 
 /** One session with the gateway: one open channel, its wire, and the handshake that makes it usable. */
 export class Lane {
   readonly #options: LaneOptions;
+  /** Answers that the router itself waits for, by the key of their id. */
+  readonly #own = new Map<string, (reply: Message) => void>();
   #token: string | undefined;
   #state: "replaying" | "ready" | "lost" = "ready";
+  #server: string | undefined;
+  #load = 0;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -58,21 +74,51 @@ export class Lane {
     return this.#state === "ready" && this.#options.channel.writable;
   }
 
+  /** Whether the session with the gateway stands, though the channel may be full for now. */
+  get established(): boolean {
+    return this.#state === "ready";
+  }
+
   get lost(): boolean {
     return this.#state === "lost";
   }
 
-  /** Starts the repetition of the handshake, when there is one to repeat. */
+  /** What tells the server behind this lane from another, when the session was repeated to it. */
+  get server(): string | undefined {
+    return this.#server;
+  }
+
+  /** How many requests are open on it, in both directions. */
+  get load(): number {
+    return this.#load;
+  }
+
+  /** A request of either side is open on this lane from now on. */
+  occupy(): void {
+    this.#load++;
+  }
+
+  /** A request that was open on this lane has ended, or is on another one now. */
+  release(): void {
+    if (--this.#load === 0 && this.#state !== "lost") this.#options.owner.idle(this);
+  }
+
+  /** Starts the repetition of the session, when there is one to repeat. */
   begin(): void {
-    const { replay } = this.#options;
-    if (replay === undefined) return;
+    const { replay, owner } = this.#options;
+    if (replay === undefined) {
+      owner.ready(this);
+      return;
+    }
     replay.start({
+      ask: (request, answered, edit) => this.ask(request, answered, edit),
       send: (message) => this.transmit(message, message.bytes, undefined) !== undefined,
-      done: () => {
+      done: (server) => {
+        this.#server = server;
         this.#state = "ready";
-        this.#options.owner.ready(this);
+        owner.ready(this);
       },
-      failed: (reason) => this.#options.owner.unusable(this, reason),
+      failed: (reason) => owner.unusable(this, reason),
     });
   }
 
@@ -84,6 +130,33 @@ export class Lane {
   /** The token that goes out with each message. */
   get token(): string | undefined {
     return this.#token;
+  }
+
+  /** Gets another credential, unless the refused one is no longer in use. @throws DialError when there is none. */
+  async renewCredential(refused: string | undefined): Promise<void> {
+    if (this.#state !== "lost" && this.#token !== refused) return;
+    await this.#options.owner.renewCredential(this, refused);
+  }
+
+  /** The gateway hands out another token: it holds on this endpoint from the next message on. */
+  rotateToken(token: string): void {
+    this.#options.owner.rotateToken(token);
+  }
+
+  /**
+   * Sends a request once more on the router's own account; only `answered` gets its reply.
+   *
+   * @returns false when no byte of it has left.
+   */
+  ask(request: Said, answered: (reply: Message) => void, edit?: (message: RawMessage) => void): boolean {
+    const message = readOwn(request.message.withId(this.#options.nextPrivateId()));
+    edit?.(message);
+    const { idKey } = message;
+    if (idKey === undefined) return false;
+    this.#own.set(idKey, answered);
+    if (this.transmit(message, message.bytes, request.namespace) !== undefined) return true;
+    this.#own.delete(idKey);
+    return false;
   }
 
   /**
@@ -110,14 +183,25 @@ export class Lane {
 
   receive(frame: Buffer): void {
     const read = this.#options.wire.decode(frame);
-    if (read.type === "message" && this.#options.replay?.take(read.message) === true) return;
+    if (read.type === "message" && this.#own.size > 0 && this.#takeOwn(read.message)) return;
     this.#options.owner.received(this, read);
   }
 
   /** The channel has ended. */
   end(): void {
     this.#state = "lost";
+    this.#own.clear();
     this.#options.replay?.stop();
+  }
+
+  #takeOwn(message: Message): boolean {
+    const { kind, idKey } = message;
+    if (idKey === undefined || (kind !== "response" && kind !== "error")) return false;
+    const answered = this.#own.get(idKey);
+    if (answered === undefined) return false;
+    this.#own.delete(idKey);
+    answered(message);
+    return true;
   }
 }
 

@@ -28,6 +28,8 @@ interface LinkHooks {
 
 export interface LinkOptions {
   readonly endpoint: Endpoint;
+  /** 1 for the first connection to this endpoint. */
+  readonly connection: number;
   readonly transport: Transport;
   readonly credentials: CredentialSource;
   readonly owner: LinkOwner;

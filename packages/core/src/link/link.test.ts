@@ -94,11 +94,85 @@ describe("a link that is open", () => {
     expect(link.state).toBe("open");
     expect(link.lastError).toBeUndefined();
     await clock.advance(10_000);
+    transport.channel.alive();
     transport.channel.lose();
     expect(changes.at(-1)).toMatchObject({ state: "lost", retryInMs: 0, end: { code: 1006 } });
     transport.policy = unreachable;
     await clock.advance(0);
     expect(changes.at(-1)).toMatchObject({ state: "refused", retryInMs: 1000, error: unreachable });
+  });
+
+  it("does not take a connection for a stable one on which nothing was ever heard", async () => {
+    const { link, transport, clock, changes } = bench();
+    transport.policy = unreachable;
+    link.start();
+    await clock.advance(3000);
+    transport.policy = "accept";
+    await clock.advance(14_000);
+    transport.channel.lose();
+    expect(changes.at(-1)).toMatchObject({ state: "lost", retryInMs: 8000 });
+  });
+
+  it.each([
+    ["rate_limited", "dial", 1000],
+    ["unavailable", "dial", 1000],
+    ["unauthorized", "rejected", 0],
+    ["forbidden", "rejected", 1000],
+    ["protocol", "dial", 0],
+  ] as const)("after an end for the reason %s asks for a credential with %s, in %i ms", async (reason, asks, delayMs) => {
+    const { link, transport, clock, changes, asked } = bench();
+    transport.policy = "accept";
+    link.start();
+    await clock.advance(0);
+    transport.channel.lose({ code: 4000, reason: "x", error: new DialError(reason, "said so", { permanent: false }) });
+    expect(changes.at(-1)).toMatchObject({ state: "lost", retryInMs: delayMs });
+    await clock.advance(delayMs);
+    expect(asked).toEqual(["dial", asks]);
+  });
+
+  it("takes three connections that end in a breach of protocol and bring no message for a wrong address", async () => {
+    const { link, transport, clock, events } = bench();
+    const breach = { code: 1003, reason: "x", error: new DialError("protocol", "it closed with 1003", { permanent: false }) };
+    transport.policy = "accept";
+    link.start();
+    await clock.advance(0);
+    transport.channel.lose(breach);
+    await clock.advance(0);
+    transport.channel.deliver("a message");
+    for (const _ of [1, 2, 3]) {
+      transport.channel.lose(breach);
+      await clock.advance(20_000);
+    }
+    // The connection with a message is not one of them.
+    expect(link.state).toBe("open");
+    transport.channel.lose(breach);
+    expect(events.slice(-2)).toEqual(["lost x", "refused protocol 60000"]);
+    expect(link.lastError).toMatchObject({ permanent: true, message: expect.stringContaining("it closed with 1003") });
+    await clock.advance(60_000);
+    expect(link.state).toBe("open");
+  });
+
+  it("renews a credential before its end, and keeps the old one when that fails", async () => {
+    let failing = false;
+    const all = bench({
+      authenticate: (draft) => {
+        if (failing) throw new DialError("credential", "the sign-in is down");
+        draft.expiresAt = all.clock.now() + 1_000_000;
+      },
+    });
+    all.transport.policy = "accept";
+    all.transport.answersPings = true;
+    all.link.start();
+    await all.clock.advance(800_000);
+    expect(all.asked).toEqual(["dial", "expiry"]);
+    expect(all.events.at(-1)).toBe("credential");
+    failing = true;
+    await all.clock.advance(810_000);
+    expect(all.asked).toEqual(["dial", "expiry", "expiry", "expiry"]);
+    expect(all.log.of("warn")).toContain("the credential could not be renewed before its end");
+    expect(all.link.state).toBe("open");
+    all.link.stop("now");
+    expect(all.clock.timers).toBe(0);
   });
 
   it("does not take a long-lived connection that its owner gave up for a stable one", async () => {

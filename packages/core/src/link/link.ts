@@ -5,12 +5,14 @@ import { DialError, type DialReason } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { LinkChange, LinkState } from "../plugin/hooks.ts";
 import type { Secret } from "../plugin/secret.ts";
-import type { Channel, ChannelEnd, ChannelSink } from "../plugin/transport.ts";
+import type { Channel, ChannelEnd } from "../plugin/transport.ts";
 import { Backoff } from "./backoff.ts";
-import type { ChannelRun } from "./channel-run.ts";
+import { ChannelRun } from "./channel-run.ts";
+import { ExpiryWatch } from "./expiry-watch.ts";
 import { asDialError, timedOut } from "./dial-failure.ts";
 import { bounded, type Bound } from "./bounded.ts";
 import type { LinkOptions } from "./link-options.ts";
+import { LossRecord } from "./loss-record.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { openChannel } from "./open-channel.ts";
 
@@ -20,6 +22,8 @@ const STABLE_AFTER_MS = 10_000;
 const NUDGE_EVERY_MS = 5_000;
 /** Causes that waiting does not mend are tried again this often. */
 const PERMANENT_RETRY_MS = 60_000;
+/** A renewal that failed while the old credential is still good is tried again this often. */
+const RENEWAL_RETRY_MS = 10_000;
 /** Failures that another credential may mend. */
 const SIGN_IN: ReadonlySet<DialReason> = new Set(["unauthorized", "forbidden", "credential"]);
 
@@ -31,6 +35,8 @@ const SIGN_IN: ReadonlySet<DialReason> = new Set(["unauthorized", "forbidden", "
 export class Link {
   readonly #options: LinkOptions;
   readonly #backoff: Backoff;
+  readonly #losses = new LossRecord();
+  readonly #expiry: ExpiryWatch;
   readonly #stopped = new AbortController();
   #state: LinkState = "idle";
   #channel: Channel | undefined;
@@ -42,6 +48,9 @@ export class Link {
   #retryReason: CredentialReason = "dial";
   #attempt = 0;
   #openedAt = 0;
+  /** Whether the open connection has brought a message; whether it has brought anything at all. */
+  #useful = false;
+  #heard = false;
   #dialEndedAt = Number.NEGATIVE_INFINITY;
   /** No dial before this moment: the gateway, or a plugin, asked for it. */
   #notBefore = Number.NEGATIVE_INFINITY;
@@ -54,7 +63,9 @@ export class Link {
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#backoff = new Backoff(options.backoff, options.random);
+    const { clock, random = Math.random } = options;
+    this.#backoff = new Backoff(options.backoff, random);
+    this.#expiry = new ExpiryWatch(clock, random, () => void this.#renewBeforeExpiry());
   }
 
   get state(): LinkState {
@@ -111,8 +122,10 @@ export class Link {
       }
     });
     this.#inUse = credential;
-    if (this.#channel !== undefined) owner.credential(credential);
-    else if (this.#retryTimer === undefined) this.#newer = credential;
+    if (this.#channel !== undefined) {
+      this.#expiry.watch(credential.expiresAt);
+      owner.credential(credential);
+    } else if (this.#retryTimer === undefined) this.#newer = credential;
     else if (this.#lastError !== undefined && SIGN_IN.has(this.#lastError.reason)) this.#dialAgain();
   }
 
@@ -143,20 +156,24 @@ export class Link {
 
   /** Ends the link for good. An open channel is closed in order, or cut with `now`. */
   stop(how: "close" | "now"): void {
-    if (this.#state === "closed") return;
+    const channel = this.#channel;
+    if (this.#state === "closed") {
+      if (how === "now") channel?.terminate();
+      return;
+    }
     this.#cancelRetry();
     this.#stopped.abort();
     this.#heartbeat?.stop();
-    const channel = this.#channel;
+    this.#expiry.stop();
     this.#change("closed");
     if (how === "now") channel?.terminate();
-    else channel?.close("router is shutting down");
+    else channel?.close("no longer needed");
   }
 
   #dial(reason: CredentialReason): void {
     this.#attempt++;
     const { endpoint, hooks } = this.#options;
-    const refusal = hooks.beforeConnect({ endpoint, attempt: this.#attempt });
+    const refusal = hooks.beforeConnect({ endpoint, connection: this.#options.connection, attempt: this.#attempt });
     if (refusal !== undefined) {
       this.#refused(new DialError("refused", refusal.reason, { retryAfterMs: refusal.retryAfterMs, permanent: false }));
       return;
@@ -175,13 +192,13 @@ export class Link {
 
   async #connect(reason: CredentialReason, signal: AbortSignal): Promise<void> {
     const { endpoint, credentials, transport } = this.#options;
-    const run: ChannelRun = { channel: undefined, early: [], end: undefined };
+    const run = this.#run();
     let missing: "credential" | "connection" = "credential";
     try {
       const credential = await credentials.get(reason, signal, this.#inUse?.bearer);
       this.#inUse = credential;
       missing = "connection";
-      const channel = await openChannel(transport.open(endpoint, credential, this.#sink(run), signal), signal);
+      const channel = await openChannel(transport.open(endpoint, credential, run.sink, signal), signal);
       this.#opened(run, channel, credential);
     } catch (cause) {
       if (this.#stopped.signal.aborted) return;
@@ -191,7 +208,7 @@ export class Link {
 
   #opened(run: ChannelRun, channel: Channel, credential: Credential): void {
     const { clock, endpoint, owner, log } = this.#options;
-    run.channel = channel;
+    run.opened(channel);
     this.#channel = channel;
     this.#openedAt = clock.now();
     this.#dialEndedAt = this.#openedAt;
@@ -209,62 +226,74 @@ export class Link {
         },
       });
     }
+    this.#useful = false;
+    this.#heard = false;
+    this.#expiry.watch((this.#newer ?? credential).expiresAt);
     this.#change("open", { info: channel.info });
     owner.opened(channel, this.#newer ?? credential);
-    for (const { bytes, inReplyTo } of run.early.splice(0)) {
-      if (this.#channel === channel) owner.message(bytes, inReplyTo);
-    }
-    if (run.end !== undefined && this.#channel === channel) this.#lost(run.end);
+    run.catchUp();
   }
 
-  #sink(run: ChannelRun): ChannelSink {
+  #run(): ChannelRun {
     const { owner } = this.#options;
-    // What a channel says after its end, or after its dial was given up, belongs to nobody: least of all to its successor.
-    const current = (): boolean => run.end === undefined && run.channel !== undefined && run.channel === this.#channel;
-    return {
+    return new ChannelRun({
+      isCurrent: (channel) => channel === this.#channel,
       message: (bytes, inReplyTo) => {
-        if (run.end === undefined && run.channel === undefined) run.early.push({ bytes, inReplyTo });
-        if (!current()) return;
         this.#heartbeat?.alive();
+        this.#useful = true;
         owner.message(bytes, inReplyTo);
       },
       alive: () => {
-        if (current()) this.#heartbeat?.alive();
+        this.#heartbeat?.alive();
+        this.#heard = true;
       },
-      drain: () => {
-        if (current()) owner.drain();
-      },
+      drain: () => owner.drain(),
       signal: (signal) => owner.signal(signal),
-      closed: (end) => {
-        if (run.end !== undefined) return;
-        const wasCurrent = current();
-        run.end = end;
-        if (wasCurrent) this.#lost(end);
-      },
-    };
+      lost: (end) => this.#lost(end),
+    });
   }
 
   #lost(end: ChannelEnd): void {
-    const { clock, owner } = this.#options;
+    const { clock, owner, endpoint } = this.#options;
     this.#heartbeat?.stop();
     this.#heartbeat = undefined;
+    this.#expiry.stop();
     this.#channel = undefined;
     const givenUp = this.#givenUp;
     this.#givenUp = undefined;
     this.#lastError = givenUp;
-    if (givenUp === undefined && clock.now() - this.#openedAt >= STABLE_AFTER_MS) {
-      this.#backoff.reset();
-      this.#attempt = 0;
-    }
     if (this.#state === "closed") {
       owner.lost(end);
       return;
     }
-    const delayMs = givenUp === undefined ? this.#backoff.afterLoss() : this.#backoff.afterFailure();
+    if (givenUp === undefined && (this.#useful || this.#heard) && clock.now() - this.#openedAt >= STABLE_AFTER_MS) {
+      this.#backoff.reset();
+      this.#attempt = 0;
+    }
+    const { reason, atOnce, permanent } = this.#losses.judge(endpoint, end, this.#useful);
+    const again = givenUp === undefined && atOnce ? this.#backoff.afterLoss() : this.#backoff.afterFailure();
+    const delayMs = permanent === undefined ? again : PERMANENT_RETRY_MS;
     this.#change("lost", { end, retryInMs: delayMs });
     // Set before the owner hears of it: it may hand over what cannot wait, and that asks when the next dial is due.
-    this.#retryAfter(delayMs, "dial");
+    this.#retryAfter(delayMs, reason);
     owner.lost(end);
+    if (permanent === undefined || this.#stopped.signal.aborted) return;
+    this.#lastError = permanent;
+    this.#dialEndedAt = clock.now();
+    this.#change("refused", { error: permanent, retryInMs: delayMs });
+    owner.refused(permanent, delayMs);
+  }
+
+  /** The old credential stays in use until its end; who refuses it then says so. */
+  async #renewBeforeExpiry(): Promise<void> {
+    const { log, endpoint } = this.#options;
+    try {
+      await this.renewCredential("expiry");
+    } catch (cause) {
+      if (this.#stopped.signal.aborted) return;
+      log.warn({ endpoint: endpoint.name, err: cause }, "the credential could not be renewed before its end");
+      if (this.#channel !== undefined) this.#expiry.again(RENEWAL_RETRY_MS);
+    }
   }
 
   #failed(error: DialError): void {
@@ -315,6 +344,7 @@ export class Link {
     this.#state = state;
     this.#options.hooks.linkState({
       endpoint: this.#options.endpoint,
+      connection: this.#options.connection,
       state,
       info: more.info,
       end: more.end,

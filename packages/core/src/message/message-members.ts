@@ -37,7 +37,7 @@ const metaMembers: MemberReader<MessageScan> = {
 
 /** `params`: what it names, cancels or reports on. */
 const paramsMembers: MemberReader<MessageScan> = {
-  keys: new KeyTable("name", "uri", "requestId", "progressToken", "_meta"),
+  keys: new KeyTable("name", "uri", "requestId", "progressToken", "_meta", "task"),
   read(grammar, scan, key, at, depth) {
     const end = key === 4 ? readMeta(grammar, scan, at, depth) : grammar.value(at, depth);
     if (end < 0 || key < 0) return end;
@@ -50,7 +50,8 @@ const paramsMembers: MemberReader<MessageScan> = {
       scan.uri = span;
     } else if (key === 2) scan.requestId = span;
     else if (key === 3) scan.progressToken = span;
-    else scan.meta = span;
+    else if (key === 4) scan.meta = span;
+    else scan.task = span;
     return end;
   },
 };

@@ -44,6 +44,7 @@ export class MessageScan {
   requestId: Span | undefined = undefined;
   progressToken: Span | undefined = undefined;
   meta: Span | undefined = undefined;
+  task: Span | undefined = undefined;
 
   metaProgressToken: Span | undefined = undefined;
   metaProtocolVersion: Span | undefined = undefined;

@@ -91,6 +91,11 @@ export class RawMessage implements Message {
     return keyOf(this.#idText(this.#scan.metaSubscriptionId));
   }
 
+  /** Whether its params ask for a task (2025-11-25), which belongs to the gateway session that made it. */
+  get asksForTask(): boolean {
+    return this.#scan.task !== undefined;
+  }
+
   /** Whether it has top-level members that do not belong to a message of its kind. */
   get extraMembers(): boolean {
     return this.#scan.extraMembers;

@@ -83,6 +83,8 @@ export interface Failure {
 
 export interface ConnectAttempt {
   readonly endpoint: Endpoint;
+  /** Which connection to the endpoint this is: 1 for the first. Its own later dials keep the number. */
+  readonly connection: number;
   /** 1 for the first dial since the last stable connection. */
   readonly attempt: number;
 }
@@ -103,6 +105,8 @@ export type LinkState = "idle" | "connecting" | "open" | "lost" | "refused" | "c
 
 export interface LinkChange {
   readonly endpoint: Endpoint;
+  /** Which connection to the endpoint this is: 1 for the first; a pool, or one that replaces another, has further ones. */
+  readonly connection: number;
   readonly state: LinkState;
   /** With `open`: what the transport learned. */
   readonly info: ChannelInfo | undefined;

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Decision } from "../host/message-hook.ts";
 import type { SealedHooks } from "../host/hook-set.ts";
-import type { HandshakeMemory } from "../lane/handshake-memory.ts";
+import type { SessionMemory } from "../lane/session-memory.ts";
 import { readMessage, type RawMessage } from "../message/raw-message.ts";
 import { MalformedMessage } from "../message/malformed-message.ts";
 import type { Outbound } from "../plugin/hooks.ts";
@@ -14,6 +14,7 @@ import { ClientRequest } from "./client-request.ts";
 import type { Drops } from "./drops.ts";
 import type { Ledger, ServerRequest } from "./ledger.ts";
 import type { SessionLimits } from "./limits.ts";
+import type { OwedAnswers } from "./owed-answers.ts";
 import { errorLine, invalidRequestLine, pluginResultLine } from "./router-answer.ts";
 import type { RequestDeadlines } from "./request-deadlines.ts";
 import type { Settlement } from "./settlement.ts";
@@ -23,14 +24,19 @@ export interface ClientIntakeOptions {
   readonly settlement: Settlement;
   readonly dispatcher: Dispatcher;
   readonly hooks: SealedHooks;
-  readonly memory: HandshakeMemory;
+  readonly memory: SessionMemory;
   readonly deadlines: RequestDeadlines;
   readonly limits: SessionLimits;
+  readonly owed: OwedAnswers;
   readonly drops: Drops;
   readonly clock: Clock;
   readonly log: Logger;
   readonly write: (line: Buffer) => void;
 }
+
+/** An id may be used once in a session (MCP, "Requests"). */
+const STILL_OWED =
+  "invalid request: a request with this id was cancelled or has timed out, and the gateway may still answer it; it was not sent. Use a new id.";
 
 /** Takes the client's lines: checks them, asks the plugins, and gives them to the dispatcher. */
 export class ClientIntake {
@@ -92,10 +98,15 @@ export class ClientIntake {
   }
 
   #request(message: RawMessage): void {
-    const { ledger, drops, clock, limits, settlement, memory } = this.#options;
+    const { ledger, drops, clock, limits, settlement, memory, owed, write } = this.#options;
     const { id, idKey, method } = message;
     if (id === undefined || idKey === undefined || method === undefined) return;
     const request = new ClientRequest(message, id, idKey, method, clock.now());
+    if (owed.has(idKey)) {
+      drops.count("stdin", "id_still_owed");
+      write(invalidRequestLine(id, STILL_OWED));
+      return;
+    }
     if (!ledger.open(request)) {
       // Answering would complete the first request of that id.
       drops.count("stdin", "duplicate_id");
@@ -200,7 +211,7 @@ export class ClientIntake {
   }
 
   #cancel(message: RawMessage): void {
-    const { ledger, dispatcher, settlement, drops } = this.#options;
+    const { ledger, dispatcher, settlement, drops, owed } = this.#options;
     const request = message.cancelsKey === undefined ? undefined : ledger.request(message.cancelsKey);
     // The protocol forbids cancelling the handshake.
     if (request === undefined || request.method === "initialize") {
@@ -212,6 +223,7 @@ export class ClientIntake {
     if (state === "sent" && lane !== undefined && !lane.lost) {
       lane.transmit(message, message.bytes, request.namespace);
       lane.channel.cancel?.(request.key);
+      owed.add(request.key, lane);
     }
     settlement.cancel(request);
   }

@@ -6,10 +6,10 @@ import type { Expiring } from "./deadlines.ts";
 import { classOf, type MethodClass } from "./method-class.ts";
 
 /**
- * Where a request is: with a plugin (`parked`), waiting for a lane (`held`), at the gateway (`sent`), with a plugin that
- * looks at its answer (`answered`), or over (`settled`).
+ * Where a request is: with a plugin (`parked`), waiting for a lane (`held`), at the gateway (`sent`), refused there and to
+ * be sent again in a while (`waiting`), with a plugin that looks at its answer (`answered`), or over (`settled`).
  */
-export type RequestState = "parked" | "held" | "sent" | "answered" | "settled";
+export type RequestState = "parked" | "held" | "sent" | "waiting" | "answered" | "settled";
 
 /** A request of the client, from the line it came in on to its one answer. */
 export class ClientRequest implements RequestView, Expiring {
@@ -22,7 +22,7 @@ export class ClientRequest implements RequestView, Expiring {
   /** Its progress token as it arrived; a plugin may edit the message later. */
   readonly progressKey: string | undefined;
   state: RequestState = "parked";
-  /** The lane that carries it; only what comes on this lane can answer it. */
+  /** The lane that carries it, or carried it last; only what comes on this lane can answer it. */
   lane: Lane | undefined = undefined;
   namespace: string | undefined = undefined;
   correlationId: string | undefined = undefined;
@@ -36,6 +36,8 @@ export class ClientRequest implements RequestView, Expiring {
   token: string | undefined = undefined;
   /** Sent a second time because the gateway refused the credential of the first. */
   credentialRenewed = false;
+  /** A subscription (2026-07-28) whose acknowledgement the client has seen. */
+  acknowledged = false;
   expiresAt: number | undefined = undefined;
   expiryQueue = 0;
 
@@ -47,6 +49,29 @@ export class ClientRequest implements RequestView, Expiring {
     this.methodClass = classOf(method);
     this.arrivedAt = arrivedAt;
     this.progressKey = message.progressKey;
+  }
+
+  /** Another lane carries it from now on, or none. */
+  moveTo(lane: Lane | undefined): void {
+    const before = this.lane;
+    this.lane = lane;
+    lane?.occupy();
+    before?.release();
+  }
+
+  /** An attempt has ended like this. What may have run once may have run, however the next attempt ends. */
+  learn(outcome: "not_executed" | "unknown"): void {
+    if (this.known !== "unknown") this.known = outcome;
+  }
+
+  /**
+   * Whether it belongs to the gateway session that also brings the notifications: what it sets, opens or asks for is known
+   * nowhere else. Tasks of the `initialize` era are known to the session that made them.
+   */
+  get bound(): boolean {
+    const { methodClass, method, message } = this;
+    if (methodClass === "own" || methodClass === "state" || methodClass === "stream") return true;
+    return message.protocolVersion === undefined && (method.startsWith("tasks/") || message.asksForTask);
   }
 
   /** Its size while it waits. */

@@ -50,13 +50,14 @@ function outcomeOf({ state, known }: ClientRequest): Outcome {
 
 function whoHeld({ state, known }: ClientRequest): string {
   if (state === "answered") return ": a plugin held the answer too long";
+  if (state === "waiting") return ": the gateway refused it for now, and there was no time to ask again";
   if (state !== "parked") return "";
   return known === "not_sent" ? ": a plugin held it too long" : ": no other credential was to be had in time";
 }
 
 function hintFor(request: ClientRequest, limits: SessionLimits): string | undefined {
   // No deadline of ours would have helped: somebody held it.
-  if (request.state === "parked" || request.state === "answered") return undefined;
+  if (request.state === "parked" || request.state === "waiting" || request.state === "answered") return undefined;
   if (request.methodClass !== "act") return "Raise local.request_timeout_ms if the gateway needs longer.";
   return limits.callTimeoutMs > 0
     ? "Raise local.call_timeout_ms if the tool needs longer."

@@ -24,8 +24,6 @@ const numbered = () => {
 describe("an error of the gateway itself", () => {
   it.each([
     ["FORBIDDEN", -31007, "not_executed"],
-    ["RATE_LIMIT_EXCEEDED", -31004, "not_executed"],
-    ["SERVICE_UNAVAILABLE", -31001, "not_executed"],
     ["NOT_FOUND", -31010, "not_executed"],
     ["INVALID_REQUEST", -31010, "not_executed"],
     ["INTERNAL_ERROR", -31010, "unknown"],
@@ -37,6 +35,74 @@ describe("an error of the gateway itself", () => {
     expect(bench.errorOf(1)).toMatchObject({ code: number, data: { outcome, retry_after_ms: 7000 } });
     expect(bench.errorOf(1).message).toContain(`${code}: no \\u001b[2J`);
     expect(bench.log.records.map(({ message }) => message).join("")).not.toContain("\u001b");
+  });
+
+  it.each([
+    ["RATE_LIMIT_EXCEEDED", -31004],
+    ["SERVICE_UNAVAILABLE", -31001],
+  ])("with code %s has a call sent once more when the gateway says, and no third time", async (code, number) => {
+    const bench = new SessionBench();
+    await bench.send(call(1));
+    await fault(bench, { code, message: "busy", details: { retry_after: 7 } });
+    await bench.advance(6999);
+    expect(bench.transmissions(1)).toHaveLength(1);
+    await bench.advance(1);
+    expect(bench.transmissions(1)).toHaveLength(2);
+    expect(bench.metric('resent_total{why="refused"}')).toBe(1);
+    await fault(bench, { code, message: "busy", details: { retry_after: 7 } });
+    expect(bench.errorOf(1)).toMatchObject({
+      code: number,
+      data: { outcome: "not_executed", retry_after_ms: 7000, attempt: 2 },
+    });
+  });
+
+  it("that time may mend has a read sent again until its deadline, with growing pauses", async () => {
+    const bench = new SessionBench({ retry: { budget: 100 } });
+    await bench.send({ id: 1, method: "tools/list" });
+    const times: number[] = [];
+    for (let round = 1; round <= 6; round++) {
+      await fault(bench, { code: "SERVICE_UNAVAILABLE", message: "busy" });
+      const before = bench.clock.now();
+      while (bench.transmissions(1).length === round) await bench.advance(500);
+      times.push(bench.clock.now() - before);
+    }
+    expect(times).toEqual([500, 1000, 2000, 4000, 8000, 16_000]);
+    await fault(bench, { code: "SERVICE_UNAVAILABLE", message: "busy" });
+    expect(bench.errorOf(1)).toMatchObject({ code: -31001, data: { outcome: "not_executed", attempt: 7 } });
+    await bench.advance(60_000);
+    expect(bench.transmissions(1)).toHaveLength(7);
+    expect(bench.clock.timers).toBeLessThanOrEqual(1);
+  });
+
+  it("is told at once when the gateway wants more time than the request has", async () => {
+    const bench = new SessionBench({ limits: { requestTimeoutMs: 10_000 } });
+    await bench.send({ id: 1, method: "tools/list" }, call(2));
+    await fault(bench, { code: "RATE_LIMIT_EXCEEDED", message: "busy", details: { retry_after: 11 } });
+    expect(bench.errorOf(2)).toMatchObject({ code: -31004, data: { retry_after_ms: 11_000 } });
+    await bench.deliverRaw(
+      '{"id":"t1","error":{"code":"RATE_LIMIT_EXCEEDED","message":"busy","details":{"retry_after":11}}}',
+    );
+    expect(bench.errorOf(1).code).toBe(-31004);
+  });
+
+  it("has nothing sent again for a request that was cancelled meanwhile", async () => {
+    const bench = new SessionBench();
+    await bench.send(call(1));
+    await fault(bench, { code: "SERVICE_UNAVAILABLE", message: "busy" });
+    await bench.send({ method: "notifications/cancelled", params: { requestId: 1 } });
+    await bench.advance(60_000);
+    expect(bench.transmissions(1)).toHaveLength(1);
+    expect(bench.client.messages).toEqual([]);
+  });
+
+  it("does not undo that an earlier attempt may have run", async () => {
+    const bench = new SessionBench();
+    await bench.send({ id: 1, method: "tools/list" });
+    await bench.lose();
+    await bench.advance(0);
+    await fault(bench, { code: "FORBIDDEN", message: "no" });
+    expect(bench.errorOf(1)).toMatchObject({ code: -31007, data: { outcome: "unknown" } });
+    expect(bench.errorOf(1).message).toContain("may or may not have run");
   });
 
   it("about nothing that is open is counted and dropped", async () => {

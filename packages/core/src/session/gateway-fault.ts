@@ -1,6 +1,6 @@
 import { escapeForPeople } from "../errors/escape.ts";
 import type { GatewayFault } from "../lane/wire.ts";
-import { RequestError, type RequestErrorOptions, type Reason } from "../plugin/request-error.ts";
+import { RequestError, type Outcome, type Reason, type RequestErrorOptions } from "../plugin/request-error.ts";
 
 /** Codes that mean the gateway has not started on the request. */
 const REFUSALS: ReadonlyMap<string, { readonly reason: Reason; readonly hint: string }> = new Map([
@@ -12,19 +12,29 @@ const REFUSALS: ReadonlyMap<string, { readonly reason: Reason; readonly hint: st
   ["INVALID_REQUEST", { reason: "BAD_UPSTREAM_REPLY", hint: "Check gateway.version and gateway.wire." }],
 ]);
 
-/** An error of the gateway itself, as the answer to a request. */
-export function faultError(fault: GatewayFault): RequestError {
+/** Codes of refusals that time may mend. */
+const PASSING: ReadonlySet<string> = new Set(["RATE_LIMIT_EXCEEDED", "SERVICE_UNAVAILABLE"]);
+
+/** Whether the request has not run and may be accepted later. */
+export function isPassing({ code }: GatewayFault): boolean {
+  return PASSING.has(code);
+}
+
+/**
+ * An error of the gateway itself, as the answer to a request.
+ *
+ * @param before What is known of earlier attempts: one that may have run is not undone by the refusal of the next.
+ */
+export function faultError(fault: GatewayFault, before: Exclude<Outcome, "executed"> = "not_sent"): RequestError {
   const known = REFUSALS.get(fault.code);
   const options: RequestErrorOptions = { hint: known?.hint, retryAfterMs: fault.retryAfterMs };
   const said = `${fault.code}: ${escapeForPeople(fault.message)}`;
-  if (known === undefined) {
-    return new RequestError("BAD_UPSTREAM_REPLY", `the gateway failed (${said}). The call may or may not have run.`, {
-      ...options,
-      outcome: "unknown",
-    });
-  }
-  return new RequestError(known.reason, `the gateway refused the request before it ran (${said})`, {
+  const mayHaveRun = known === undefined || before === "unknown";
+  const text = mayHaveRun
+    ? `the gateway failed (${said}). The call may or may not have run.`
+    : `the gateway refused the request before it ran (${said})`;
+  return new RequestError(known?.reason ?? "BAD_UPSTREAM_REPLY", text, {
     ...options,
-    outcome: "not_executed",
+    outcome: mayHaveRun ? "unknown" : "not_executed",
   });
 }

@@ -1,27 +1,30 @@
-import type { Clock } from "../clock.ts";
 import type { Dispatcher } from "../dispatch/dispatcher.ts";
 import type { Decision } from "../host/message-hook.ts";
 import type { SealedHooks } from "../host/hook-set.ts";
 import { messageOf } from "../host/tap-faults.ts";
 import { asClause } from "../errors/clause.ts";
 import { escapeForPeople } from "../errors/escape.ts";
-import { member } from "../lane/handshake-memory.ts";
-import type { HandshakeMemory } from "../lane/handshake-memory.ts";
+import type { SessionMemory } from "../lane/session-memory.ts";
 import type { Lane } from "../lane/lane.ts";
 import type { Correlation, FaultRead, MalformedRead, WireRead } from "../lane/wire.ts";
-import { readMessage, type RawMessage } from "../message/raw-message.ts";
-import { MalformedMessage } from "../message/malformed-message.ts";
+import type { RawMessage } from "../message/raw-message.ts";
+import { readOwn } from "../message/read-own.ts";
 import type { Inbound } from "../plugin/hooks.ts";
 import type { Logger } from "../plugin/logger.ts";
 import { RequestError } from "../plugin/request-error.ts";
 import type { SettledVerdict, Verdict } from "../plugin/verdict.ts";
 import type { ClientRequest } from "./client-request.ts";
 import type { Drops } from "./drops.ts";
-import { badReply, MAX_LINE_BYTES, passReply } from "./gate.ts";
-import { faultError } from "./gateway-fault.ts";
+import { badReply, passReply } from "./gate.ts";
+import type { CarryOver } from "./carry-over.ts";
+import { faultError, isPassing } from "./gateway-fault.ts";
+import type { GatewayNotifications } from "./gateway-notifications.ts";
+import { outcomeWords } from "./known-outcome.ts";
 import type { Ledger } from "./ledger.ts";
-import type { RequestDeadlines } from "./request-deadlines.ts";
+import type { OwedAnswers } from "./owed-answers.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 import { pluginResultLine } from "./router-answer.ts";
+import type { SafeTools } from "./safe-tools.ts";
 import type { ServerRequests } from "./server-requests.ts";
 import type { Settlement } from "./settlement.ts";
 
@@ -30,11 +33,14 @@ export interface GatewayIntakeOptions {
   readonly settlement: Settlement;
   readonly dispatcher: Dispatcher;
   readonly serverRequests: ServerRequests;
+  readonly notifications: GatewayNotifications;
+  readonly carryOver: CarryOver;
+  readonly owed: OwedAnswers;
+  readonly safeTools: SafeTools;
+  readonly budget: RetryBudget;
   readonly hooks: SealedHooks;
-  readonly memory: HandshakeMemory;
-  readonly deadlines: RequestDeadlines;
+  readonly memory: SessionMemory;
   readonly drops: Drops;
-  readonly clock: Clock;
   readonly log: Logger;
   readonly write: (line: Buffer) => void;
   /** Registers a secret for redaction by value. */
@@ -60,14 +66,14 @@ export class GatewayIntake {
     }
     if (read.rotatedToken !== undefined) {
       this.#options.redact(read.rotatedToken);
-      this.#options.dispatcher.rotateToken(read.rotatedToken);
+      lane.rotateToken(read.rotatedToken);
     }
     if (read.signal !== undefined) {
       this.#options.hooks.onGatewaySignal.call({ endpoint: lane.endpoint, signal: read.signal });
     }
     const { message, envelope } = read;
     if (message.kind === "request") this.#ask(lane, message, undefined);
-    else if (message.kind === "notification") this.#notification(lane, message);
+    else if (message.kind === "notification") this.#options.notifications.take(lane, message);
     else this.#reply(lane, message, envelope);
   }
 
@@ -84,7 +90,7 @@ export class GatewayIntake {
 
   /** An error of the gateway itself. A refused credential is renewed once before the request fails. */
   #fault(lane: Lane, { fault, envelope }: FaultRead): void {
-    const { drops, log, settlement } = this.#options;
+    const { drops, log, settlement, carryOver } = this.#options;
     const request = this.#correlated(lane, envelope);
     log.warn(
       { endpoint: lane.endpoint.name, code: fault.code },
@@ -96,23 +102,25 @@ export class GatewayIntake {
     }
     if (fault.code === "UNAUTHORIZED" && !request.credentialRenewed) {
       request.credentialRenewed = true;
-      request.lane = undefined;
+      request.moveTo(undefined);
       request.state = "parked";
-      request.known = "not_executed";
-      void this.#sendAgain(request);
+      request.learn("not_executed");
+      void this.#sendAgain(request, lane);
       return;
     }
-    settlement.fail(request, faultError(fault));
+    if (isPassing(fault) && carryOver.refused(request, fault.retryAfterMs)) return;
+    settlement.fail(request, faultError(fault, request.known));
   }
 
-  async #sendAgain(request: ClientRequest): Promise<void> {
+  async #sendAgain(request: ClientRequest, refusedOn: Lane): Promise<void> {
     const { dispatcher, settlement } = this.#options;
     try {
-      await dispatcher.renewCredential(request.token);
+      await refusedOn.renewCredential(request.token);
       if (request.state === "parked") dispatcher.submitAgain(request);
     } catch (cause) {
-      const text = `sign-in at the gateway failed: ${asClause(messageOf(cause))}. The request was refused before it ran.`;
-      settlement.fail(request, new RequestError("AUTH_FAILED", text, { outcome: "not_executed", cause }));
+      const { known } = request;
+      const text = `sign-in at the gateway failed: ${asClause(messageOf(cause))}. ${outcomeWords(known)}`;
+      settlement.fail(request, new RequestError("AUTH_FAILED", text, { outcome: known, cause }));
     }
   }
 
@@ -124,7 +132,9 @@ export class GatewayIntake {
       if (request !== undefined) message = restored(message, request.id);
     }
     if (request === undefined) {
-      this.#options.drops.count("gateway", "reply_to_nothing");
+      const { drops, owed } = this.#options;
+      const late = message.idKey !== undefined && owed.paid(message.idKey, lane);
+      drops.count("gateway", late ? "late_reply" : "reply_to_nothing");
       return;
     }
     const { onFrame } = this.#options.hooks;
@@ -182,11 +192,11 @@ export class GatewayIntake {
   }
 
   #passReply(request: ClientRequest, message: RawMessage): void {
-    const { settlement, memory, drops } = this.#options;
+    const { settlement, drops } = this.#options;
     const passed = passReply(message);
     if (Buffer.isBuffer(passed)) {
       const ok = message.kind === "response";
-      if (ok && request.method === "initialize") memory.answered(request.message, message);
+      if (ok) this.#remember(request, message);
       settlement.answer(request, passed, ok, "gateway");
       return;
     }
@@ -194,52 +204,19 @@ export class GatewayIntake {
     settlement.fail(request, passed);
   }
 
-  #notification(lane: Lane, received: RawMessage): void {
-    const { ledger, drops, serverRequests } = this.#options;
-    let message = received;
-    let request: ClientRequest | undefined;
-    if (message.method === "notifications/progress") {
-      const live = message.progressKey === undefined ? undefined : ledger.byProgress(message.progressKey);
-      // Clients end the session over progress for a request that is over, or that was never theirs.
-      if (live === undefined || live.lane !== lane || live.state !== "sent") {
-        drops.count("gateway", "progress_of_nothing");
-        return;
-      }
-      if (!advances(live, message)) {
-        drops.count("gateway", "progress_going_back");
-        return;
-      }
-      request = live;
-      this.#options.deadlines.progressed(live);
-    } else if (message.method === "notifications/cancelled") {
-      const cancelled = serverRequests.cancelled(lane, message);
-      if (cancelled === undefined) {
-        drops.count("gateway", "cancel_of_nothing");
-        return;
-      }
-      message = cancelled;
+  /** What an answer means for the connections that come after this one. */
+  #remember(request: ClientRequest, reply: RawMessage): void {
+    const { memory, dispatcher, safeTools, budget } = this.#options;
+    const { methodClass, method, lane, message, namespace } = request;
+    budget.succeeded();
+    if (method === "tools/list") safeTools.learn(reply);
+    if (lane === undefined) return;
+    if (method === "initialize") {
+      memory.answered({ message, namespace }, reply);
+      dispatcher.sessionBegun(lane);
+    } else if (methodClass === "state" && memory.accepted({ message, namespace })) {
+      dispatcher.applied({ message, namespace }, lane);
     }
-    if (!this.#allowed(lane, message, request)) return;
-    const bytes = message.extraMembers ? message.normalised() : message.bytes;
-    if (bytes.length > MAX_LINE_BYTES) drops.count("gateway", "too_large");
-    else this.#options.write(bytes);
-  }
-
-  /** Asks the plugins about a notification of the gateway; those cannot be parked. */
-  #allowed(lane: Lane, message: RawMessage, request: ClientRequest | undefined): boolean {
-    const { onFrame } = this.#options.hooks;
-    if (!onFrame.used) return true;
-    const inbound: Inbound = { message, request, endpoint: lane.endpoint };
-    let decision = onFrame.decide(inbound);
-    while (decision?.verdict.verdict === "hold") {
-      this.#options.log.warn(
-        { plugin: decision.plugin },
-        "hold() works on requests and replies only; the message goes on",
-      );
-      decision = onFrame.decide(inbound, decision.place + 1);
-    }
-    if (decision !== undefined) this.#options.drops.count("gateway", "plugin");
-    return decision === undefined;
   }
 
   /** A request of the gateway. */
@@ -288,21 +265,7 @@ export class GatewayIntake {
   }
 }
 
-/**
- * Whether progress goes on from what was reported before. Values must increase; a request that was sent a second time
- * reports again what the client has seen already.
- */
-function advances(request: ClientRequest, message: RawMessage): boolean {
-  const value = member(member(message.json, "params"), "progress");
-  if (typeof value !== "number") return true;
-  if (value < request.progress || (value === request.progress && request.attempts > 1)) return false;
-  request.progress = value;
-  return true;
-}
-
 /** The message under the id that the client knows its request by. */
 function restored(message: RawMessage, id: string): RawMessage {
-  const own = readMessage(message.withId(id));
-  if (own instanceof MalformedMessage) throw new Error(`a restored id made the message unreadable: ${own.detail}`);
-  return own;
+  return readOwn(message.withId(id));
 }

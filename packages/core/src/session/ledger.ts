@@ -78,12 +78,13 @@ export class Ledger {
   openServerRequest(request: ServerRequest): boolean {
     if (this.#serverRequests.has(request.key)) return false;
     this.#serverRequests.set(request.key, request);
+    request.lane.occupy();
     return true;
   }
 
   closeServerRequest(key: string): ServerRequest | undefined {
     const request = this.#serverRequests.get(key);
-    this.#serverRequests.delete(key);
+    if (this.#serverRequests.delete(key)) request?.lane.release();
     return request;
   }
 
@@ -110,7 +111,7 @@ export class Ledger {
   /** Takes every request of a lost lane out of the book. */
   takeServerRequests(lane: Lane): readonly ServerRequest[] {
     const lost = [...this.#serverRequests.values()].filter((request) => request.lane === lane);
-    for (const request of lost) this.#serverRequests.delete(request.key);
+    for (const request of lost) this.closeServerRequest(request.key);
     return lost;
   }
 }

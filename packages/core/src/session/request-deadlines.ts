@@ -33,6 +33,13 @@ export class RequestDeadlines {
     else if (request.methodClass === "act") this.#deadlines.set(request, this.#limits.requestTimeoutMs);
   }
 
+  /** How long it may still wait before it is sent, or sent again, in milliseconds. */
+  leftToWait({ methodClass, expiresAt }: ClientRequest): number {
+    const { requestTimeoutMs } = this.#limits;
+    if (methodClass === "act") return requestTimeoutMs > 0 ? requestTimeoutMs : Number.POSITIVE_INFINITY;
+    return expiresAt === undefined ? Number.POSITIVE_INFINITY : expiresAt - this.#clock.now();
+  }
+
   /** From the transmission on. The probe keeps the deadline of its arrival. */
   sent(request: ClientRequest): void {
     const { requestTimeoutMs, callTimeoutMs, callIdleTimeoutMs } = this.#limits;

@@ -1,7 +1,7 @@
-import type { HandshakeMemory } from "../lane/handshake-memory.ts";
+import type { SessionMemory } from "../lane/session-memory.ts";
 import type { Lane } from "../lane/lane.ts";
-import { MalformedMessage } from "../message/malformed-message.ts";
-import { readMessage, type RawMessage } from "../message/raw-message.ts";
+import type { RawMessage } from "../message/raw-message.ts";
+import { readOwn } from "../message/read-own.ts";
 import type { Logger } from "../plugin/logger.ts";
 import type { Verdict } from "../plugin/verdict.ts";
 import { REASON_CODES } from "../plugin/request-error.ts";
@@ -12,7 +12,7 @@ import { cancelledLine, pluginResultLine } from "./router-answer.ts";
 
 export interface ServerRequestsOptions {
   readonly ledger: Ledger;
-  readonly memory: HandshakeMemory;
+  readonly memory: SessionMemory;
   readonly drops: Drops;
   readonly log: Logger;
   readonly write: (line: Buffer) => void;
@@ -114,11 +114,4 @@ export class ServerRequests {
       this.#options.log.debug({ method: message.method }, "an answer to the gateway could not be sent");
     }
   }
-}
-
-function readOwn(bytes: Buffer): RawMessage {
-  const message = readMessage(bytes);
-  if (message instanceof MalformedMessage)
-    throw new Error(`the router made a message it cannot read: ${message.detail}`);
-  return message;
 }

@@ -2,8 +2,8 @@ import type { Readable, Writable } from "node:stream";
 import type { Clock, Timer } from "../clock.ts";
 import { Dispatcher, type DispatcherOptions } from "../dispatch/dispatcher.ts";
 import type { SealedHooks } from "../host/hook-set.ts";
-import type { HandshakeMemory } from "../lane/handshake-memory.ts";
-import { member } from "../lane/handshake-memory.ts";
+import type { SessionMemory } from "../lane/session-memory.ts";
+import { member } from "../message/json-member.ts";
 import type { Lane } from "../lane/lane.ts";
 import type { WireRead } from "../lane/wire.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
@@ -13,16 +13,24 @@ import type { RequestError } from "../plugin/request-error.ts";
 import type { ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
 import { LineReader } from "../stdio/line-reader.ts";
 import { LineWriter } from "../stdio/line-writer.ts";
+import { CarryOver } from "./carry-over.ts";
 import { ClientIntake } from "./client-intake.ts";
 import type { ClientRequest } from "./client-request.ts";
 import { Drops } from "./drops.ts";
-import { lostError, shutdownError, timeoutError } from "./end-errors.ts";
+import { shutdownError, timeoutError } from "./end-errors.ts";
+import { Ending } from "./ending.ts";
 import { GatewayIntake } from "./gateway-intake.ts";
+import { GatewayNotifications } from "./gateway-notifications.ts";
 import { Ledger } from "./ledger.ts";
 import type { SessionLimits } from "./limits.ts";
-import { mayResend } from "./resend.ts";
+import { ListChanges } from "./list-changes.ts";
+import { observeSession } from "./observe-session.ts";
+import { OwedAnswers } from "./owed-answers.ts";
+import { Resend } from "./resend.ts";
+import { RetryBudget } from "./retry-budget.ts";
 import { RequestDeadlines } from "./request-deadlines.ts";
 import { cancelledLine, notificationLine } from "./router-answer.ts";
+import { SafeTools, type SafeToolsOptions } from "./safe-tools.ts";
 import { ServerRequests } from "./server-requests.ts";
 import { Settlement } from "./settlement.ts";
 
@@ -30,14 +38,18 @@ export interface SessionOptions {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly hooks: SealedHooks;
-  readonly memory: HandshakeMemory;
+  readonly memory: SessionMemory;
   readonly limits: SessionLimits;
-  readonly dispatch: Omit<DispatcherOptions, "owner" | "memory" | "clock" | "log">;
+  readonly dispatch: Omit<DispatcherOptions, "owner" | "memory" | "clock" | "log" | "random">;
+  /** `retry`: the budget in tokens, and which tools may run twice. */
+  readonly retry: SafeToolsOptions & { readonly budget: number };
   readonly metrics: MetricsScope;
   readonly clock: Clock;
   readonly log: Logger;
   /** Registers a secret for redaction by value. */
   readonly redact: (text: string) => void;
+  /** Default: that of the system. */
+  readonly random?: () => number;
 }
 
 /** How often to look whether a slow gateway has taken what was waiting. */
@@ -61,28 +73,30 @@ export class Session {
   readonly #reader: LineReader;
   readonly #deadlines: RequestDeadlines;
   readonly #settlement: Settlement;
-  readonly #serverRequests: ServerRequests;
   readonly #dispatcher: Dispatcher;
   readonly #client: ClientIntake;
   readonly #gateway: GatewayIntake;
+  readonly #carryOver: CarryOver;
+  readonly #safeTools: SafeTools;
+  readonly #owed: OwedAnswers;
+  readonly #ending: Ending;
   readonly #drops: Drops;
   readonly #ended: (end: SessionEnd) => void;
   #idle: (() => void) | undefined;
   #connected: (() => void) | undefined;
-  #cutShort: (() => void) | undefined;
   #inputEnded = false;
   #unwatch: () => void = () => {};
   #roomTimer: Timer | undefined;
-  #hurried = false;
   /** Resolves when the client has gone. */
   readonly end: Promise<SessionEnd>;
 
   constructor(options: SessionOptions) {
     this.#options = options;
-    const { stdin, stdout, hooks, memory, limits, metrics, clock, log } = options;
+    const { stdin, stdout, hooks, memory, limits, metrics, clock, log, retry, random = Math.random } = options;
     let ended: (end: SessionEnd) => void = () => {};
     this.end = new Promise((resolve) => (ended = resolve));
     this.#ended = ended;
+    this.#ending = new Ending(clock);
     this.#drops = new Drops(metrics.counter("dropped_total", "Messages that were not passed on, by side and reason."));
     const drops = this.#drops;
     const ledger = this.#ledger;
@@ -98,17 +112,44 @@ export class Session {
       log,
       settled: metrics.counter("requests_total", "Requests that have ended, by outcome and reason."),
       write,
-      onSettled: () => {
-        if (this.#idle !== undefined && !this.#awaitsAnswer()) this.#idle();
-      },
+      onSettled: (request) => this.#settled(request),
     });
     const settlement = this.#settlement;
-    this.#serverRequests = new ServerRequests({ ledger, memory, drops, log, write });
-    this.#dispatcher = new Dispatcher({ ...options.dispatch, memory, clock, log, owner: this });
+    const serverRequests = new ServerRequests({ ledger, memory, drops, log, write });
+    this.#dispatcher = new Dispatcher({ ...options.dispatch, memory, clock, log, random, owner: this });
     const dispatcher = this.#dispatcher;
-    const shared = { ledger, settlement, dispatcher, hooks, memory, deadlines, drops, clock, log, write };
+    this.#owed = new OwedAnswers(clock);
+    const owed = this.#owed;
+    this.#safeTools = new SafeTools(retry);
+    const safeTools = this.#safeTools;
+    const budget = new RetryBudget(retry.budget);
+    this.#carryOver = new CarryOver({
+      ledger,
+      settlement,
+      dispatcher,
+      serverRequests,
+      deadlines,
+      resend: new Resend({ budget, safeTools, random }),
+      budget,
+      resent: metrics.counter("resent_total", "Requests that were sent once more, by why."),
+      clock,
+    });
+    const shared = { ledger, settlement, dispatcher, hooks, memory, deadlines, drops, owed, clock, log, write };
     this.#client = new ClientIntake({ ...shared, limits });
-    this.#gateway = new GatewayIntake({ ...shared, serverRequests: this.#serverRequests, redact: options.redact });
+    this.#gateway = new GatewayIntake({
+      ...shared,
+      serverRequests,
+      notifications: new GatewayNotifications({
+        ...shared,
+        serverRequests,
+        safeTools,
+        listChanges: new ListChanges(clock),
+      }),
+      carryOver: this.#carryOver,
+      safeTools,
+      budget,
+      redact: options.redact,
+    });
     this.#reader = new LineReader({
       line: (bytes) => this.#client.line(bytes),
       oversize: (head, length, tail) => this.#client.oversize(head, length, tail),
@@ -118,9 +159,7 @@ export class Session {
         log.warn("a line from the client is not UTF-8: dropped");
       },
     });
-    metrics.observe("open_requests", "Requests of the client without an answer yet.", () => ledger.openRequests);
-    metrics.observe("held_messages", "Messages that wait for a connection.", () => dispatcher.heldCount);
-    metrics.observe("stdout_buffered_bytes", "Bytes the client has not read yet.", () => this.#writer.bufferedBytes);
+    observeSession(metrics, { ledger, dispatcher, writer: this.#writer, owed, budget });
     this.#watch(stdin, stdout);
   }
 
@@ -151,8 +190,7 @@ export class Session {
 
   /** Cuts a finish in progress short. */
   hurry(): void {
-    this.#hurried = true;
-    this.#cutShort?.();
+    this.#ending.hurry();
   }
 
   // DispatcherOwner
@@ -177,21 +215,17 @@ export class Session {
     this.#options.hooks.onGatewaySignal.call({ endpoint, signal });
   }
 
-  /** What the lane carried is sent again where that can do no harm, and ends as `unknown` where it can. */
   laneLost(lane: Lane, end: ChannelEnd): void {
-    this.#serverRequests.laneLost(lane);
-    for (const request of this.#ledger.requests()) {
-      if (request.lane !== lane || request.state !== "sent") continue;
-      request.known = "unknown";
-      if (mayResend(request, end)) {
-        this.#deadlines.waitsAgain(request);
-        this.#dispatcher.submitAgain(request);
-      } else this.#settlement.fail(request, lostError(lane, end));
-    }
+    this.#carryOver.laneLost(lane, end);
+  }
+
+  homeMoved(from: Lane): void {
+    this.#carryOver.homeMoved(from);
   }
 
   /** The client is told to look again at each kind of list that it knows can change. */
   serverChanged(): void {
+    this.#safeTools.forget();
     const capabilities = this.#options.memory.handshake?.capabilities;
     for (const kind of ["tools", "prompts", "resources"]) {
       if (member(member(capabilities, kind), "listChanged") === true) {
@@ -250,6 +284,12 @@ export class Session {
     this.#ended("stdin_end");
   }
 
+  #settled(request: ClientRequest): void {
+    this.#carryOver.forget(request);
+    if (request.method === "initialize") this.#options.memory.settled();
+    if (this.#idle !== undefined && !this.#awaitsAnswer()) this.#idle();
+  }
+
   /** A request has run out of time. */
   #expired(request: ClientRequest): void {
     const { clock, limits } = this.#options;
@@ -258,7 +298,10 @@ export class Session {
       this.#settlement.fail(request, this.#dispatcher.waitError(request));
       return;
     }
-    if (request.state === "sent") this.#cancelAtGateway(request, "timed out in the router");
+    if (request.state === "sent") {
+      this.#cancelAtGateway(request, "timed out in the router");
+      if (request.lane !== undefined) this.#owed.add(request.key, request.lane);
+    }
     this.#settlement.fail(request, timeoutError(request, clock.now(), limits));
   }
 
@@ -282,13 +325,13 @@ export class Session {
     const { heldCount, awaitsFirstLink } = this.#dispatcher;
     // Nobody waits for a notification: it gets the time of the first dial, and no more.
     if (!this.#holdsRequests() && (heldCount === 0 || !awaitsFirstLink)) return;
-    await this.#wait(limitMs, (done) => (this.#connected = done));
+    await this.#ending.wait(limitMs, (done) => (this.#connected = done));
     this.#connected = undefined;
   }
 
   async #untilIdle(limitMs: number): Promise<void> {
     if (!this.#awaitsAnswer()) return;
-    await this.#wait(limitMs, (done) => (this.#idle = done));
+    await this.#ending.wait(limitMs, (done) => (this.#idle = done));
     this.#idle = undefined;
   }
 
@@ -305,34 +348,16 @@ export class Session {
     return false;
   }
 
-  /** Waits until what was armed happens, for a limited time; {@link Session.hurry} makes that time short. */
-  async #wait(limitMs: number, arm: (done: () => void) => void, hurriedMs = 0): Promise<void> {
-    const { clock } = this.#options;
-    await new Promise<void>((resolve) => {
-      let timer: Timer = clock.after(limitMs, resolve);
-      this.#cutShort = () => {
-        timer.cancel();
-        timer = clock.after(hurriedMs, resolve);
-      };
-      if (this.#hurried) this.#cutShort();
-      arm(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
-    this.#cutShort = undefined;
-  }
-
   /** A client that has stopped reading gets no more than a little time for what is left. */
   async #flush(limitMs: number): Promise<void> {
     const closed = this.#writer.close();
-    await this.#wait(limitMs, (done) => void closed.finally(done), FLUSH_LIMIT_MS);
+    await this.#ending.wait(limitMs, (done) => void closed.finally(done), FLUSH_LIMIT_MS);
   }
 
   /** Answers whatever is still open. */
   #giveUp(): void {
     for (const request of this.#ledger.requests()) {
-      const cause = request.state === "held" ? this.#dispatcher.link.lastError : undefined;
+      const cause = request.state === "held" ? this.#dispatcher.lastError : undefined;
       if (request.state === "held") this.#dispatcher.withdraw(request);
       if (request.state === "sent") this.#cancelAtGateway(request, "the router is shutting down");
       this.#settlement.fail(request, shutdownError(request, cause));

@@ -18,7 +18,7 @@ export interface SettlementOptions {
   readonly settled: Counter;
   readonly write: (line: Buffer) => void;
   /** Called after every end, so that who waits for the last request learns of it. */
-  readonly onSettled: () => void;
+  readonly onSettled: (request: ClientRequest) => void;
 }
 
 /** Ends requests: each exactly once, with its answer on stdout and one `onSettled`. */
@@ -55,9 +55,9 @@ export class Settlement {
     this.#tell(request, error.outcome, error.reason, source, false);
   }
 
-  /** The client no longer wants an answer; none is given. */
-  cancel(request: ClientRequest): void {
-    if (this.#close(request)) this.#tell(request, "cancelled", undefined, "client", false);
+  /** The client, or the gateway, has called it off; no answer is given. */
+  cancel(request: ClientRequest, source: "client" | "gateway" = "client"): void {
+    if (this.#close(request)) this.#tell(request, "cancelled", undefined, source, false);
   }
 
   #close(request: ClientRequest): boolean {
@@ -65,6 +65,7 @@ export class Settlement {
     request.state = "settled";
     this.#options.ledger.close(request);
     this.#options.deadlines.clear(request);
+    request.lane?.release();
     return true;
   }
 
@@ -86,6 +87,6 @@ export class Settlement {
       };
       hooks.onSettled.call({ request, outcome, reason, source, ok, attempts, times });
     }
-    onSettled();
+    onSettled(request);
   }
 }

@@ -53,6 +53,7 @@ export function linkBench({ authenticate, beforeConnect = () => undefined, onOpe
   };
   const link = new Link({
     endpoint: TEST_ENDPOINT,
+    connection: 1,
     transport,
     credentials: new CredentialSource({ endpoint: TEST_ENDPOINT, provider, complete: () => undefined }),
     owner,

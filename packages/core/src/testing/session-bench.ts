@@ -4,21 +4,27 @@ import { MetricsRegistry } from "../host/metrics-registry.ts";
 import type { TapFault } from "../host/tap-faults.ts";
 import { createBareWire } from "../lane/bare-wire.ts";
 import { createEnvelopeWire } from "../lane/envelope-wire.ts";
-import { HandshakeMemory } from "../lane/handshake-memory.ts";
+import { SessionMemory } from "../lane/session-memory.ts";
 import { CredentialSource } from "../link/credential-source.ts";
 import { Link } from "../link/link.ts";
 import { createNamespaceRules } from "../message/namespace.ts";
 import type { CredentialDraft } from "../plugin/credential.ts";
 import type { Hooks } from "../plugin/hooks.ts";
+import type { PoolLimits } from "../dispatch/pool-options.ts";
+import type { Gateway } from "../endpoint/gateway.ts";
+import type { SealedHooks } from "../host/hook-set.ts";
+import type { AuthProvider } from "../plugin/auth-provider.ts";
+import type { Endpoint } from "../plugin/endpoint.ts";
+import type { SafeToolsOptions } from "../session/safe-tools.ts";
 import type { SessionLimits } from "../session/limits.ts";
 import { Session } from "../session/session.ts";
 import { FakeClock } from "./fake-clock.ts";
-import { FakeTransport } from "./fake-transport.ts";
+import { type FakeChannel, FakeTransport } from "./fake-transport.ts";
 import { ParanoidClient } from "./paranoid-client.ts";
 import { RecordingLogger } from "./recording-logger.ts";
 import { sealedHooks } from "./sealed-hooks.ts";
 import { settle } from "./settle.ts";
-import { TEST_ENDPOINT } from "./test-endpoint.ts";
+import { endpointNumber } from "./test-endpoint.ts";
 
 type Fields = { readonly [name: string]: unknown };
 
@@ -31,6 +37,10 @@ export interface SessionBenchOptions {
   readonly wire?: "envelope" | "json-rpc";
   readonly authenticate?: (draft: CredentialDraft) => void | Promise<void>;
   readonly stdoutHighWaterMark?: number;
+  /** How many endpoints there are. Default 1. */
+  readonly endpoints?: number;
+  readonly pool?: Partial<PoolLimits>;
+  readonly retry?: Partial<SafeToolsOptions & { readonly budget: number }>;
 }
 
 /** A frame the gateway got, opened. */
@@ -43,10 +53,11 @@ export interface ReceivedFrame {
 /** A session between a strict client and a gateway that is the test. Time stands still until it is moved. */
 export class SessionBench {
   readonly clock = new FakeClock();
-  readonly transport = new FakeTransport();
+  /** That of each endpoint, the best first. */
+  readonly transports: readonly FakeTransport[];
   readonly log = new RecordingLogger();
   readonly metrics = new MetricsRegistry();
-  readonly memory = new HandshakeMemory();
+  readonly memory = new SessionMemory();
   readonly stdin = new PassThrough();
   readonly stdout: PassThrough;
   readonly client = new ParanoidClient();
@@ -55,13 +66,18 @@ export class SessionBench {
   /** Secrets that the session has registered. */
   readonly redacted: string[] = [];
   readonly #wire: "envelope" | "json-rpc";
+  readonly #answered = new Set<string>();
+  readonly #credentialListeners: (() => void)[] = [];
 
   constructor(options: SessionBenchOptions = {}) {
-    const { clock, transport, log, memory } = this;
+    const { clock, log, memory } = this;
+    this.transports = Array.from({ length: options.endpoints ?? 1 }, () => new FakeTransport());
     this.stdout = new PassThrough({ highWaterMark: options.stdoutHighWaterMark ?? 1024 * 1024 });
     this.#wire = options.wire ?? "envelope";
-    transport.policy = "accept";
-    transport.answersPings = true;
+    for (const transport of this.transports) {
+      transport.policy = "accept";
+      transport.answersPings = true;
+    }
     let transmissions = 0;
     let privateIds = 0;
     const provider = options.authenticate === undefined ? undefined : { authenticate: options.authenticate };
@@ -82,29 +98,18 @@ export class SessionBench {
         ...options.limits,
       },
       dispatch: {
-        createLink: (owner) =>
-          new Link({
-            endpoint: TEST_ENDPOINT,
-            transport,
-            credentials: new CredentialSource({ endpoint: TEST_ENDPOINT, provider, complete: () => undefined }),
-            owner,
-            hooks: {
-              beforeConnect: (attempt) => hooks.beforeConnect.call(attempt),
-              linkState: (change) => hooks.onLinkState.call(change),
-            },
-            backoff: { initialDelayMs: 1000, maxDelayMs: 30_000, multiplier: 2, jitter: 1 },
-            clock,
-            log,
-            random: () => 0,
-          }),
-        wire: this.#wire === "envelope" ? createEnvelopeWire() : createBareWire(),
-        perMessageAuth: this.#wire === "envelope",
-        namespaceOf: createNamespaceRules({ default: "default", rules: [] }),
-        nextTransmissionId: () => `t${++transmissions}`,
-        nextPrivateId: () => JSON.stringify(`mcp-router:private:${++privateIds}`),
+        gateways: this.transports.map((each, index) => this.#gateway(endpointNumber(index), each, provider, hooks)),
+        lanes: {
+          namespaceOf: createNamespaceRules({ default: "default", rules: [] }),
+          nextTransmissionId: () => `t${++transmissions}`,
+          nextPrivateId: () => JSON.stringify(`mcp-router:private:${++privateIds}`),
+        },
+        pool: { size: 1, maxIdle: 1, idleTimeoutMs: 30_000, maxLifetimeMs: 0, ...options.pool },
         limits: { maxCount: options.maxQueuedRequests ?? 256, maxBytes: options.maxQueuedBytes ?? 8 * 1024 * 1024 },
         maxMessageBytes: options.maxMessageBytes ?? 64 * 1024 * 1024,
       },
+      retry: { names: [], trustAnnotations: false, budget: 10, ...options.retry },
+      random: () => 0,
       metrics: this.metrics.scope("mcp_router"),
       clock,
       log,
@@ -112,6 +117,13 @@ export class SessionBench {
     });
     this.stdout.on("data", (chunk: Buffer) => this.client.read(chunk));
     this.session.start();
+  }
+
+  /** The transport of the best endpoint. */
+  get transport(): FakeTransport {
+    const [first] = this.transports;
+    if (first === undefined) throw new Error("the bench has no endpoint");
+    return first;
   }
 
   /** Lets everything due happen, and fails on whatever would end a client's session. */
@@ -144,15 +156,35 @@ export class SessionBench {
     await this.settle();
   }
 
-  /** Everything the gateway got, on every connection. */
+  /** Everything the best endpoint got, on every connection. */
   get received(): readonly ReceivedFrame[] {
-    return this.transport.channels.flatMap(({ sent }, channel) =>
+    return this.receivedBy(0);
+  }
+
+  /** Everything an endpoint got, on every connection. */
+  receivedBy(endpoint: number): readonly ReceivedFrame[] {
+    const channels = this.transports[endpoint]?.channels ?? [];
+    return channels.flatMap(({ sent }, channel) =>
       sent.map((bytes) => {
         const frame = object(JSON.parse(bytes.toString()));
         const payload = this.#wire === "envelope" ? object(frame["mcp_payload"]) : frame;
         return { channel, envelope: frame, payload };
       }),
     );
+  }
+
+  /** The methods of what a connection of an endpoint got, in order. */
+  methodsOn(channel: number, endpoint = 0): readonly unknown[] {
+    return this.receivedBy(endpoint)
+      .filter((frame) => frame.channel === channel)
+      .map(({ payload }) => payload["method"]);
+  }
+
+  /** The requests that a connection of an endpoint got, by their ids. */
+  idsOn(channel: number, method: string, endpoint = 0): readonly unknown[] {
+    return this.receivedBy(endpoint)
+      .filter((frame) => frame.channel === channel && frame.payload["method"] === method)
+      .map(({ payload }) => payload["id"]);
   }
 
   /** What the gateway got on the connection that is open now. */
@@ -171,11 +203,35 @@ export class SessionBench {
   }
 
   /** The gateway sends a payload, with more members of the envelope if need be. */
-  async deliver(payload: Fields | string, envelope: Fields = {}): Promise<void> {
+  async deliver(payload: Fields | string, envelope: Fields = {}, channel = this.transport.channel): Promise<void> {
     const text = typeof payload === "string" ? payload : JSON.stringify({ jsonrpc: "2.0", ...payload });
     const head = JSON.stringify({ source: "gateway", ...envelope }).slice(0, -1);
-    this.transport.channel.deliver(this.#wire === "envelope" ? `${head},"mcp_payload":${text}}` : text);
+    channel.deliver(this.#wire === "envelope" ? `${head},"mcp_payload":${text}}` : text);
     await this.settle();
+  }
+
+  /** A connection of an endpoint, by the order in which they were opened. */
+  channel(index: number, endpoint = 0): FakeChannel {
+    const channel = this.transports[endpoint]?.channels[index];
+    if (channel === undefined) throw new Error(`no connection ${index} to endpoint ${endpoint}`);
+    return channel;
+  }
+
+  /** The gateway sends a payload on this connection. */
+  async deliverOn(channel: number, payload: Fields, endpoint = 0): Promise<void> {
+    await this.deliver(payload, {}, this.channel(channel, endpoint));
+  }
+
+  /** The gateway answers everything on this connection that the router itself has asked: the session is repeated. */
+  async answerRouter(channel: number, endpoint = 0, result: Fields = {}): Promise<void> {
+    for (const method of ["initialize", "logging/setLevel", "resources/subscribe", "resources/unsubscribe"]) {
+      for (const id of this.idsOn(channel, method, endpoint)) {
+        const key = `${endpoint} ${channel} ${String(id)}`;
+        if (!String(id).startsWith("mcp-router:private:") || this.#answered.has(key)) continue;
+        this.#answered.add(key);
+        await this.deliverOn(channel, { id, result: method === "initialize" ? { ...SERVER, ...result } : {} }, endpoint);
+      }
+    }
   }
 
   /** The gateway sends a frame as it is. */
@@ -217,6 +273,45 @@ export class SessionBench {
     if (more.length > 0) throw new Error(`${String(id)} was answered ${more.length + 1} times`);
     const error = object(answer?.["error"]);
     return { code: error["code"], message: String(error["message"]), data: object(error["data"]) };
+  }
+
+  #gateway(
+    endpoint: Endpoint,
+    transport: FakeTransport,
+    provider: AuthProvider | undefined,
+    hooks: SealedHooks,
+  ): Gateway {
+    const { clock, log } = this;
+    const credentials = new CredentialSource({ endpoint, provider, complete: () => undefined });
+    let connections = 0;
+    return {
+      endpoint,
+      wire: this.#wire === "envelope" ? createEnvelopeWire() : createBareWire(),
+      perMessageAuth: this.#wire === "envelope",
+      createLink: (owner) =>
+        new Link({
+          endpoint,
+          connection: ++connections,
+          transport,
+          credentials,
+          owner,
+          hooks: {
+            beforeConnect: (attempt) => hooks.beforeConnect.call(attempt),
+            linkState: (change) => hooks.onLinkState.call(change),
+          },
+          backoff: { initialDelayMs: 1000, maxDelayMs: 30_000, multiplier: 2, jitter: 1 },
+          clock,
+          log,
+          random: () => 0,
+        }),
+      onCredentialChanged: (listener) => void this.#credentialListeners.push(listener),
+    };
+  }
+
+  /** The sign-in of every endpoint has another credential than it gave before. */
+  async changeCredential(): Promise<void> {
+    for (const listener of this.#credentialListeners) listener();
+    await this.settle();
   }
 
   /** A counter or gauge by its name and labels. */

@@ -24,19 +24,27 @@ export const connectionSchema = {
       minimum: 1,
       maximum: 1_000,
       default: 1,
-      description: "Most connections to one endpoint. Each is a gateway session of its own.",
+      description:
+        "Most connections to one endpoint. More open when requests find no idle one. Each is a gateway session of its own.",
     },
     max_idle_per_host: {
       type: "integer",
       minimum: 0,
       maximum: 1_000,
       default: 1,
-      description: "Idle connections kept open; more close after 30 s. Never more than `pool_size`.",
+      description:
+        "Idle connections kept open; more close after `idle_timeout_ms`. The first one always stays. Never more than `pool_size`.",
+    },
+    idle_timeout_ms: {
+      ...duration,
+      default: 30_000,
+      description: "Milliseconds after which an idle connection above `max_idle_per_host` closes.",
     },
     max_lifetime_ms: {
       ...optionalDuration,
       default: 0,
-      description: "Milliseconds after which a connection is replaced by a new one. 0: never.",
+      description:
+        "Milliseconds after which a connection is replaced by a new one, without a gap; up to a tenth sooner, so that not all are replaced at once. 0: never.",
     },
     max_frame_bytes: {
       type: "integer",

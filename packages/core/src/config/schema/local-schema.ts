@@ -81,7 +81,8 @@ export const retrySchema = {
       minimum: 0,
       maximum: 10_000,
       default: 10,
-      description: "Tokens for sending again; one per resend, refilled by requests that succeed. 0: never.",
+      description:
+        "Tokens for sending again. A resend takes one and needs more than half of them left; ten requests that succeed give one back. 0: never.",
     },
   },
 } as const satisfies JsonSchema;

@@ -2,16 +2,18 @@ import { resolve } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { ResolvedConfig } from "../config/resolved-config.ts";
 import type { Generation } from "../host/generation.ts";
+import { createBareWire } from "../lane/bare-wire.ts";
+import { createEnvelopeWire } from "../lane/envelope-wire.ts";
 import { CredentialSource } from "../link/credential-source.ts";
 import { Link } from "../link/link.ts";
-import type { LinkOwner } from "../link/link-options.ts";
 import type { AuthProvider } from "../plugin/auth-provider.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { Logger } from "../plugin/logger.ts";
 import { Secret } from "../plugin/secret.ts";
 import type { Transport } from "../plugin/transport.ts";
+import type { Gateway } from "./gateway.ts";
 
-export interface LinkContext {
+export interface GatewayContext {
   readonly config: ResolvedConfig;
   readonly generation: Generation;
   readonly env: { readonly [name: string]: string | undefined };
@@ -22,7 +24,7 @@ export interface LinkContext {
 }
 
 /** The transport of an endpoint's scheme. Configuration was checked against the slots, so it is there. */
-export function createTransport(endpoint: Endpoint, context: LinkContext): Transport {
+function createTransport(endpoint: Endpoint, context: GatewayContext): Transport {
   const scheme = endpoint.url.protocol.slice(0, -1);
   for (const { plugin, use } of context.generation.live) {
     const transport = plugin.contributes?.transports?.[scheme]?.create?.({
@@ -34,49 +36,52 @@ export function createTransport(endpoint: Endpoint, context: LinkContext): Trans
   throw new Error(`no loaded plugin opens ${scheme}: connections`);
 }
 
-/** The link to an endpoint with its credential. Dialling starts with {@link Link.start}. */
-export function createLink(
-  endpoint: Endpoint,
-  index: number,
-  transport: Transport,
-  owner: LinkOwner,
-  context: LinkContext,
-): Link {
+/** An endpoint with its transport, its wire and its credential. */
+export function createGateway(endpoint: Endpoint, index: number, context: GatewayContext): Gateway {
   const { config, generation, clock, log } = context;
-  const { reconnect } = config.core.gateway;
+  const { reconnect, wire } = config.core.gateway;
   const { hooks } = generation;
-  let link: Link | undefined;
-  const provider = createAuthProvider(endpoint, index, context, () => {
-    link?.renewCredential("changed").catch((cause: unknown) => {
-      log.warn({ endpoint: endpoint.name, err: cause }, "the changed credential could not be used");
-    });
-  });
+  const transport = createTransport(endpoint, context);
+  const envelopes = (wire ?? transport.defaultWire) === "envelope";
+  let changed = (): void => {};
+  const provider = createAuthProvider(endpoint, index, context, () => changed());
   const complete = hooks.onAuth.isUsed() ? hooks.onAuth.promise.bind(hooks.onAuth) : () => undefined;
-  link = new Link({
+  const credentials = new CredentialSource({ endpoint, provider, complete });
+  let connections = 0;
+  return {
     endpoint,
-    transport,
-    credentials: new CredentialSource({ endpoint, provider, complete }),
-    owner,
-    hooks: {
-      beforeConnect: (attempt) => hooks.beforeConnect.call(attempt),
-      linkState: (change) => hooks.onLinkState.call(change),
+    wire: envelopes ? createEnvelopeWire() : createBareWire(),
+    perMessageAuth: envelopes,
+    createLink: (owner) =>
+      new Link({
+        endpoint,
+        connection: ++connections,
+        transport,
+        credentials,
+        owner,
+        hooks: {
+          beforeConnect: (attempt) => hooks.beforeConnect.call(attempt),
+          linkState: (change) => hooks.onLinkState.call(change),
+        },
+        backoff: {
+          initialDelayMs: reconnect.initial_delay_ms,
+          maxDelayMs: reconnect.max_delay_ms,
+          multiplier: reconnect.multiplier,
+          jitter: reconnect.jitter,
+        },
+        clock,
+        log,
+      }),
+    onCredentialChanged: (listener) => {
+      changed = listener;
     },
-    backoff: {
-      initialDelayMs: reconnect.initial_delay_ms,
-      maxDelayMs: reconnect.max_delay_ms,
-      multiplier: reconnect.multiplier,
-      jitter: reconnect.jitter,
-    },
-    clock,
-    log,
-  });
-  return link;
+  };
 }
 
 function createAuthProvider(
   endpoint: Endpoint,
   index: number,
-  context: LinkContext,
+  context: GatewayContext,
   changed: () => void,
 ): AuthProvider | undefined {
   const { config, generation, env, log, redact, signal } = context;

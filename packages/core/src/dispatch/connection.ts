@@ -1,0 +1,167 @@
+import { escapeForPeople } from "../errors/escape.ts";
+import type { Lane, LaneOwner } from "../lane/lane.ts";
+import type { WireRead } from "../lane/wire.ts";
+import type { Link } from "../link/link.ts";
+import type { LinkOwner } from "../link/link-options.ts";
+import type { Credential } from "../plugin/credential.ts";
+import { DialError } from "../plugin/dial-error.ts";
+import type { Logger } from "../plugin/logger.ts";
+import type { Secret } from "../plugin/secret.ts";
+import type { Channel, ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
+
+/** The pool that a connection belongs to. */
+export interface ConnectionOwner {
+  /** Makes the lane of a channel that has just opened. */
+  createLane(connection: Connection, channel: Channel, credential: Credential): Lane;
+  /** The connection carries messages from now on. */
+  established(connection: Connection, lane: Lane): void;
+  received(lane: Lane, read: WireRead): void;
+  /** There is room again for what waits. */
+  drain(): void;
+  lost(connection: Connection, lane: Lane, end: ChannelEnd): void;
+  /** A dial, or the repetition of the session, failed. */
+  refused(connection: Connection, error: DialError, retryInMs: number | undefined): void;
+  /** Nothing is open on it any more. */
+  idle(connection: Connection): void;
+  /** It works, and should be replaced by another one: its credential has changed, and it cannot take the new one. */
+  outdated(connection: Connection): void;
+  signal(signal: GatewaySignal): void;
+  rotate(bearer: string): void;
+}
+
+export interface ConnectionOptions {
+  readonly owner: ConnectionOwner;
+  readonly createLink: (owner: LinkOwner) => Link;
+  /** Whether the gateway takes the token with each message. */
+  readonly perMessageAuth: boolean;
+  readonly log: Logger;
+}
+
+/** One member of a pool: a link, and the lane on its open channel. */
+export class Connection implements LinkOwner, LaneOwner {
+  readonly #options: ConnectionOptions;
+  readonly #link: Link;
+  #lane: Lane | undefined;
+  #retiring = false;
+  /** Since when nothing was open on it; undefined while something is. */
+  idleSince: number | undefined = undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#link = options.createLink(this);
+  }
+
+  get link(): Link {
+    return this.#link;
+  }
+
+  /** The lane of the open channel, usable or not yet. */
+  get lane(): Lane | undefined {
+    return this.#lane;
+  }
+
+  /** Whether it carries messages, or would if the channel were not full for now. */
+  get established(): boolean {
+    return this.#lane?.established === true;
+  }
+
+  /** Takes no more requests and ends with the last one that is open. */
+  get retiring(): boolean {
+    return this.#retiring;
+  }
+
+  start(): void {
+    this.#link.start();
+  }
+
+  /** Takes nothing more; what is open on it goes on, and its end is the end of the connection. */
+  retire(): void {
+    if (this.#retiring) return;
+    this.#retiring = true;
+    const lane = this.#lane;
+    if (lane === undefined || !lane.established || lane.load === 0) this.stop("close");
+  }
+
+  stop(how: "close" | "now"): void {
+    this.#link.stop(how);
+  }
+
+  /** Uses a bearer that the gateway has handed out on some connection of its endpoint. */
+  rotate(bearer: Secret): void {
+    this.#link.rotate(bearer);
+  }
+
+  // LinkOwner
+
+  opened(channel: Channel, credential: Credential): void {
+    const lane = this.#options.owner.createLane(this, channel, credential);
+    this.#lane = lane;
+    lane.begin();
+  }
+
+  message(bytes: Buffer): void {
+    this.#lane?.receive(bytes);
+  }
+
+  drain(): void {
+    this.#options.owner.drain();
+  }
+
+  lost(end: ChannelEnd): void {
+    const lane = this.#lane;
+    this.#lane = undefined;
+    if (lane === undefined) return;
+    lane.end();
+    this.#options.owner.lost(this, lane, end);
+  }
+
+  refused(error: DialError, retryInMs: number): void {
+    this.#options.owner.refused(this, error, retryInMs);
+  }
+
+  credential(credential: Credential): void {
+    const lane = this.#lane;
+    if (lane === undefined) return;
+    const before = lane.token;
+    lane.use(credential);
+    const sameToken = lane.token === before;
+    const inConnection = credential.tls !== undefined || credential.headers.size > 0;
+    if (sameToken ? inConnection : !this.#options.perMessageAuth) this.#options.owner.outdated(this);
+  }
+
+  signal(signal: GatewaySignal): void {
+    this.#options.owner.signal(signal);
+  }
+
+  // LaneOwner
+
+  received(lane: Lane, read: WireRead): void {
+    this.#options.owner.received(lane, read);
+  }
+
+  ready(lane: Lane): void {
+    this.#options.owner.established(this, lane);
+  }
+
+  unusable(lane: Lane, reason: string): void {
+    const { log, owner } = this.#options;
+    const said = escapeForPeople(reason);
+    log.warn({ endpoint: lane.endpoint.name }, `${said}: giving up this connection`);
+    const error = new DialError("protocol", said, { permanent: false });
+    owner.refused(this, error, undefined);
+    this.#link.giveUp(error);
+  }
+
+  idle(): void {
+    if (this.#retiring) this.stop("close");
+    else this.#options.owner.idle(this);
+  }
+
+  async renewCredential(_lane: Lane): Promise<void> {
+    await this.#link.renewCredential("rejected");
+  }
+
+  rotateToken(token: string): void {
+    this.#options.owner.rotate(token);
+  }
+}
