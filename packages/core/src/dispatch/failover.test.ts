@@ -109,7 +109,7 @@ describe("several endpoints", () => {
     await bench.advance(1000);
     policy(bench, 0, refused);
     bench.channel(last(bench, 0)).lose();
-    await bench.advance(0);
+    await bench.advance(250);
     await bench.answerRouter(last(bench, 1), 1);
     await untilBack(bench);
     await bench.answerRouter(last(bench, 0));

@@ -52,7 +52,11 @@ export class SessionReplay {
     run.ask(
       handshake.initialize,
       (reply) => this.#compare(reply),
-      (message) => message.set("/params/protocolVersion", handshake.protocolVersion),
+      (message) => {
+        // A client that has asked for no version has left it to the gateway, and does so again.
+        const asked = member(member(message.json, "params"), "protocolVersion");
+        if (asked !== undefined) message.set("/params/protocolVersion", handshake.protocolVersion);
+      },
     );
   }
 

@@ -202,7 +202,8 @@ export class Link {
       this.#opened(run, channel, credential);
     } catch (cause) {
       if (this.#stopped.signal.aborted) return;
-      this.#failed(signal.aborted ? timedOut(endpoint, missing, cause) : asDialError(endpoint, cause));
+      if (this.#channel !== undefined) this.giveUp(asDialError(endpoint, cause));
+      else this.#failed(signal.aborted ? timedOut(endpoint, missing, cause) : asDialError(endpoint, cause));
     }
   }
 

@@ -261,9 +261,17 @@ export class SessionBench {
     await this.send({ method: "notifications/initialized" });
   }
 
+  /** The client begins another session on the same connection. */
+  async handshakeAgain(): Promise<void> {
+    await this.send({ id: "init again", method: "initialize" });
+    await this.deliver({ id: "init again", result: SERVER });
+    await this.send({ method: "notifications/initialized" });
+  }
+
   /** The gateway answers the handshake that the router repeats. */
   async answerReplay(result: Fields = {}): Promise<void> {
     const asked = this.receivedNow.find(({ payload }) => payload["method"] === "initialize");
+    this.#answered.add(`0 ${this.transport.channels.length - 1} ${String(asked?.payload["id"])}`);
     await this.deliver({ id: asked?.payload["id"], result: { ...SERVER, ...result } });
   }
 
