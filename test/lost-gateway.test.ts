@@ -63,7 +63,10 @@ describe("a connection that is lost with requests open", () => {
       },
       { scope: scope.add },
     );
-    client = new ParanoidClient(await spawnRouter({ url: test.url, scope: scope.add }));
+    client = new ParanoidClient(
+      // Many losses and little traffic in no time: the budget for sending again is another test's.
+      await spawnRouter({ url: test.url, config: { retry: { budget: 1000 } }, scope: scope.add }),
+    );
     await client.initialize();
   });
   afterAll(async () => {
@@ -152,7 +155,7 @@ it("of 1,000 requests in flight at a cut, each ends once, calls as unknown, and 
       if (asked.connection > 1) asked.result(JSON.stringify({ tools: [], nonce: asked.params["nonce"] ?? null }));
     },
   });
-  const client = await startClient({ url: test.url });
+  const client = await startClient({ url: test.url, config: { retry: { budget: 1000 } } });
   const replies = await Promise.all(
     Array.from({ length: 1000 }, (_, nonce) =>
       client.request(nonce % 5 === 0 ? "tools/list" : "tools/call", { nonce }),
@@ -166,7 +169,7 @@ it("of 1,000 requests in flight at a cut, each ends once, calls as unknown, and 
   expect(calls.length).toBe(new Set(calls).size);
 });
 
-it("more lists in flight at a cut than may wait: each ends once, and what is refused does not claim that it never ran", async () => {
+it("more lists in flight at a cut than may wait, or than the budget has: each ends once, and none claims that it never ran", async () => {
   const test = await startTestGateway({
     "tools/list": (asked) => {
       if (asked.connection > 1) asked.result('{"tools":[]}');
@@ -176,7 +179,8 @@ it("more lists in flight at a cut than may wait: each ends once, and what is ref
   const client = await startClient({ url: test.url, config: { local: { max_queued_requests: 10 } } });
   const replies = await Promise.all(Array.from({ length: 50 }, (_, nonce) => client.request("tools/list", { nonce })));
   const refused = replies.flatMap(({ error }) => (error === undefined ? [] : [error.data["outcome"]]));
-  expect(replies.length - refused.length).toBeGreaterThanOrEqual(10);
+  expect(replies.length - refused.length).toBeGreaterThanOrEqual(5);
+  expect(refused.length).toBeGreaterThan(0);
   expect(refused.every((outcome) => outcome === "unknown")).toBe(true);
   await expectAlive(client);
 });

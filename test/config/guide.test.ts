@@ -87,7 +87,7 @@ const GUIDE: readonly (readonly [name: string, config: JsonObject, faults: reado
   [
     "connection pool",
     { gateway: { connection: { pool_size: 10, max_idle_per_host: 5 } } },
-    ["NOT_AVAILABLE gateway.connection.pool_size"],
+    [],
   ],
   [
     "Kubernetes",

@@ -29,8 +29,10 @@ export class RequestDeadlines {
 
   /** It was sent and waits to be sent again. A read keeps the deadline it has: the client has begun to wait already. */
   waitsAgain(request: ClientRequest): void {
-    if (request.method === "initialize") this.#holdInitialize(request);
-    else if (request.methodClass === "act") this.#deadlines.set(request, this.#limits.requestTimeoutMs);
+    if (request.method === "initialize") {
+      // Once: a gateway that ends every connection must not put the end of the wait off each time.
+      if (request.attempts === 1) this.#holdInitialize(request);
+    } else if (request.methodClass === "act") this.#deadlines.set(request, this.#limits.requestTimeoutMs);
   }
 
   /** How long it may still wait before it is sent, or sent again, in milliseconds. */
@@ -45,7 +47,7 @@ export class RequestDeadlines {
     const { requestTimeoutMs, callTimeoutMs, callIdleTimeoutMs } = this.#limits;
     const { method, methodClass, attempts } = request;
     if (method === "server/discover") return;
-    if (attempts > 1 && (methodClass === "read" || methodClass === "state")) return;
+    if (attempts > 1 && methodClass !== "act" && methodClass !== "stream") return;
     if (methodClass === "stream") this.#deadlines.clear(request);
     else if (methodClass === "act") {
       const limits = [callTimeoutMs, callIdleTimeoutMs].filter((limit) => limit > 0);

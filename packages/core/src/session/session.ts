@@ -122,7 +122,7 @@ export class Session {
     const owed = this.#owed;
     this.#safeTools = new SafeTools(retry);
     const safeTools = this.#safeTools;
-    const budget = new RetryBudget(retry.budget);
+    const budget = new RetryBudget(retry.budget, clock);
     this.#carryOver = new CarryOver({
       ledger,
       settlement,

@@ -82,7 +82,7 @@ export const retrySchema = {
       maximum: 10_000,
       default: 10,
       description:
-        "Tokens for sending again. A resend takes one and needs more than half of them left; ten requests that succeed give one back. 0: never.",
+        "Tokens for sending again. A resend takes one and needs more than half of them left; ten requests that succeed give one back, and so does every second. 0: never.",
     },
   },
 } as const satisfies JsonSchema;
