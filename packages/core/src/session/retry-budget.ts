@@ -1,9 +1,9 @@
 import type { Clock } from "../clock.ts";
 
-/** What a request that succeeds gives back. */
-const PER_SUCCESS = 0.1;
-/** What time gives back, so that a session with little traffic need not earn every resend. */
-const PER_SECOND = 1;
+/** Ten requests that succeed give a token back. Counted in those, because tenths do not add up to whole numbers. */
+const PER_TOKEN = 10;
+/** A second gives a token back as well, so that a session with little traffic need not earn every resend. */
+const PER_MILLISECOND = PER_TOKEN / 1000;
 
 /**
  * Bounds what is sent again to a tenth of what succeeds and one a second, so that a gateway in trouble is not buried under
@@ -13,44 +13,46 @@ const PER_SECOND = 1;
  * flight at a busy moment. Every loss takes the surplus away.
  */
 export class RetryBudget {
+  /** All amounts in parts of a token. */
   readonly #size: number;
   readonly #clock: Clock;
-  #tokens: number;
+  #parts: number;
   #filledAt: number;
 
-  /** @param size Tokens to begin with; 0 never lets anything be sent again. */
-  constructor(size: number, clock: Clock) {
-    this.#size = size;
+  /** @param tokens To begin with; 0 never lets anything be sent again. */
+  constructor(tokens: number, clock: Clock) {
+    this.#size = tokens * PER_TOKEN;
     this.#clock = clock;
-    this.#tokens = size;
+    this.#parts = this.#size;
     this.#filledAt = clock.now();
   }
 
   get tokens(): number {
     this.#fill();
-    return this.#tokens;
+    return this.#parts / PER_TOKEN;
   }
 
   succeeded(): void {
-    if (this.#size > 0) this.#tokens += PER_SUCCESS;
+    if (this.#size > 0) this.#parts++;
   }
 
   /** @returns whether one more resend is within the budget; it is charged then. */
   spend(): boolean {
-    if (this.tokens <= this.#size / 2) return false;
-    this.#tokens--;
+    this.#fill();
+    if (this.#parts <= this.#size / 2) return false;
+    this.#parts -= PER_TOKEN;
     return true;
   }
 
   /** A connection was lost, and what it carried has been sent again or given up. */
   lost(): void {
-    this.#tokens = Math.min(this.#tokens, this.#size);
+    this.#parts = Math.min(this.#parts, this.#size);
   }
 
   #fill(): void {
     const now = this.#clock.now();
-    const earned = ((now - this.#filledAt) / 1000) * PER_SECOND;
+    const earned = (now - this.#filledAt) * PER_MILLISECOND;
     this.#filledAt = now;
-    if (this.#tokens < this.#size) this.#tokens = Math.min(this.#size, this.#tokens + earned);
+    if (this.#parts < this.#size) this.#parts = Math.min(this.#size, this.#parts + earned);
   }
 }
