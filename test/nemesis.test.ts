@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { Dice } from "./support/dice.ts";
+import { Dice } from "@mcp-router/testkit";
 import { expectRecovery } from "./support/expect-alive.ts";
 import { ParanoidClient, type Reply } from "./support/paranoid-client.ts";
 import { spawnRouter } from "./support/spawn-router.ts";

@@ -10,7 +10,9 @@ import type { Readable } from "node:stream";
 import { beforeAll, expect, test } from "vitest";
 
 import { devGatewayCommand } from "./command/dev-gateway-command.ts";
+import { shownSetting } from "./command/read-fault.ts";
 import { isJsonObject } from "./envelope/json-value.ts";
+import { FAULT_SETTINGS } from "./faults/fault-settings.ts";
 import { buildPackage, packageDirectory } from "./testing/build-package.ts";
 import { EnvelopeClient } from "./testing/envelope-client.ts";
 import { fixtureServer } from "./testing/fixture-server.ts";
@@ -102,15 +104,43 @@ test.each([
 
 const readme = readFileSync(join(packageDirectory, "README.md"), "utf8");
 
-test("the example in the README runs as written", () => {
-  const example = /```js\n(.*?)```/s.exec(readme)?.[1] ?? "";
+function runExample(index: number): string {
+  const [, example = ""] = [...readme.matchAll(/```js\n(.*?)```/gs)][index] ?? [];
   // On stdin a module resolves its imports from the working directory, as in a user's project.
-  const output = execFileSync(process.execPath, ["--input-type=module", "-"], {
+  return execFileSync(process.execPath, ["--input-type=module", "-"], {
     cwd: packageDirectory,
     input: example,
     encoding: "utf8",
   });
-  expect(output).toBe("s1 asks ping\ns1 gets {}\nclosed 1012 restart\n");
+}
+
+test("the example in the README runs as written", () => {
+  expect(runExample(1)).toBe("s1 asks ping\ns1 gets {}\nclosed 1012 restart\n");
+});
+
+test("the example of faults in the README runs as written", () => {
+  expect(runExample(0)).toBe(
+    "restart begins: crash, port closed for 100 ms\nclosed 1006\nrestart ends: serves again\n",
+  );
+});
+
+test("the README names every fault and its settings", () => {
+  for (const [fault, settings] of Object.entries(FAULT_SETTINGS)) {
+    const row = new RegExp(`^\\| \`${fault}\` .*$`, "m").exec(readme)?.[0] ?? "";
+    for (const setting of Object.keys(settings)) expect(row).toContain(`\`${shownSetting(setting)}\``);
+  }
+});
+
+test("faults are on the command line too", async () => {
+  const program = run(["--json", "--seed", "7", "--fault", "restart:every=20ms,down=0", "--", ...fixtureServer]);
+  const log = text(program.stderr);
+  const client = await EnvelopeClient.open(await ready(program));
+  expect(await client.ended).toMatchObject({ code: 1006 });
+  const exited = once(program, "exit");
+  program.kill("SIGTERM");
+  expect(await exited).toEqual([0, null]);
+  expect(await log).toContain("faults are drawn with --seed 7");
+  expect(await log).toContain("fault restart begins: crash, port closed for 0 ms");
 });
 
 test("the README names every option of the command", () => {

@@ -1,4 +1,8 @@
 import type { GatewayEvents } from "./events/gateway-events.ts";
+import type { FaultOptions } from "./faults/fault-options.ts";
+import type { ForgetOptions } from "./faults/forget-sessions.ts";
+import type { RestartOptions } from "./faults/restart.ts";
+import type { StallOptions } from "./faults/stall.ts";
 import type { GatewayHealth } from "./http/gateway-health.ts";
 import type { SessionInfo } from "./session/session-info.ts";
 
@@ -9,6 +13,11 @@ export interface DropOptions {
   readonly reason?: string;
   /** Ends the sockets without a close frame, as a crash does. */
   readonly terminate?: boolean;
+}
+
+/** Picks one session. Default all that are open. */
+export interface ForOneSession {
+  readonly sessionId?: string;
 }
 
 /** A running gateway. */
@@ -36,7 +45,19 @@ export interface DevGateway {
     matches?: (event: GatewayEvents[Name]) => boolean,
   ): Promise<GatewayEvents[Name]>;
   /** Ends all open connections, or those of one session, and goes on serving. */
-  dropConnections(options?: DropOptions & { readonly sessionId?: string }): void;
+  dropConnections(options?: DropOptions & ForOneSession): void;
+  /** What faults that happen by chance are drawn from. */
+  readonly seed: number;
+  /** Begins to misbehave in one more way, until the returned function is called. */
+  inject(fault: FaultOptions): () => void;
+  /** Drops everything, serves nobody for a while, then serves again; settles with that. */
+  restart(options?: RestartOptions): Promise<void>;
+  /** Forgets that the clients of open connections, or one of them, have initialized. */
+  forgetSessions(options?: ForgetOptions & ForOneSession): void;
+  /** Stops reading and writing on open connections, or one of them, for a time or until `release`. */
+  stall(options?: StallOptions & ForOneSession): void;
+  /** Ends every stall. */
+  release(): void;
   /** Stops: no new sessions, close code 1001 to the open ones, servers ended. Settles when nothing is left. */
   close(): Promise<void>;
   /** Kills every server and drops every connection now, for a process that is about to end. */

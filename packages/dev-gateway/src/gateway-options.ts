@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 
+import type { FaultOptions } from "./faults/fault-options.ts";
 import type { UpgradeHook } from "./listeners/upgrade-answer.ts";
 import type { LogSink } from "./log/log-entry.ts";
 import type { MessageAuthMode } from "./session/message-auth.ts";
@@ -43,6 +44,12 @@ export interface GatewayOptions {
   readonly allowedOrigins?: readonly string[];
   /** Refuses or delays upgrades before the gateway's own checks. */
   readonly onUpgrade?: UpgradeHook;
+  /** Refuses every request of a connection before its `notifications/initialized`, but `initialize` and `ping`. Default false. */
+  readonly requireInitialized?: boolean;
+  /** How the gateway misbehaves from the start on. Default not at all. */
+  readonly faults?: readonly FaultOptions[];
+  /** Makes faults that happen by chance happen alike every time: an integer. Default a new one, see `seed` of the gateway. */
+  readonly seed?: number;
   /** Where the log goes: a function, or a stream that gets readable lines. Default nowhere. */
   readonly log?: LogSink | Writable;
 }

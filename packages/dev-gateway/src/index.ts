@@ -5,12 +5,13 @@ export { wrapSession } from "./session/wrap-session.ts";
 export { streamLog } from "./log/stream-log.ts";
 export { GATEWAY_VERSION } from "./gateway-version.ts";
 
-export type { DevGateway, DropOptions } from "./dev-gateway.ts";
+export type { DevGateway, DropOptions, ForOneSession } from "./dev-gateway.ts";
 export type { GatewayOptions } from "./gateway-options.ts";
 export type { Envelope } from "./envelope/envelope.ts";
 export type { GatewayFault, GatewayFaultCode } from "./envelope/gateway-fault.ts";
 export type { JsonObject, JsonValue } from "./envelope/json-value.ts";
 export type {
+  Faulted,
   FrameReceived,
   FrameSent,
   GatewayEvents,
@@ -18,6 +19,10 @@ export type {
   SessionOpened,
   UpgradeRefused,
 } from "./events/gateway-events.ts";
+export type { FaultName, FaultOptions } from "./faults/fault-options.ts";
+export type { ForgetOptions } from "./faults/forget-sessions.ts";
+export type { RestartOptions } from "./faults/restart.ts";
+export type { StallOptions } from "./faults/stall.ts";
 export type { GatewayHealth } from "./http/gateway-health.ts";
 export type { FrameOptions } from "./listeners/connection.ts";
 export type { UpgradeAnswer, UpgradeHook, UpgradeRequest } from "./listeners/upgrade-answer.ts";

@@ -1,12 +1,19 @@
+import { randomInt } from "node:crypto";
+
 import { BearerGuard } from "./access/bearer-guard.ts";
 import { isLoopback } from "./access/is-loopback.ts";
 import { decideUpgrade } from "./access/decide-upgrade.ts";
 import { anyNamespace, knownNamespaces } from "./access/namespace-policy.ts";
 import type { DevGateway } from "./dev-gateway.ts";
 import { GatewayEventHub } from "./events/gateway-event-hub.ts";
+import { FaultInjector } from "./faults/fault-injector.ts";
+import { expectFault } from "./faults/fault-settings.ts";
+import { reportFault } from "./faults/report-fault.ts";
 import type { GatewayOptions } from "./gateway-options.ts";
 import { GATEWAY_VERSION } from "./gateway-version.ts";
 import type { GatewayHealth } from "./http/gateway-health.ts";
+import { Door } from "./listeners/door.ts";
+import type { Listener } from "./listeners/listener.ts";
 import { listenWebSocket } from "./listeners/websocket-listener.ts";
 import { chooseLog } from "./log/choose-log.ts";
 import { messageAuth } from "./session/message-auth.ts";
@@ -24,10 +31,23 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
   if (tokens.length === 0 && !isLoopback(host)) {
     throw new TypeError(`Expected a token for host ${host}: without one, anybody in the network could use the server`);
   }
+  const seed = readSeed(options);
+  options.faults?.forEach(expectFault);
   const bare = options.wire === "json-rpc";
   const guard = new BearerGuard(tokens);
   const events = new GatewayEventHub();
   const log = chooseLog(options.log);
+  const faults = new FaultInjector({
+    seed,
+    sessions: () => sessions.all(),
+    report: (event) => reportFault(event, events, log),
+    gateway: {
+      closePort: () => door.close(),
+      openPort: (signal) => door.reopen(signal),
+      kill: () => sessions.kill(),
+      close: (code, reason) => sessions.drop({ code, reason }),
+    },
+  });
   const sessions = new SessionTable({
     wire: bare ? jsonRpcWire : envelopeWire,
     guard,
@@ -36,48 +56,55 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
     namespaces: options.rejectUnknownNamespace === true ? knownNamespaces(options.namespaces ?? []) : anyNamespace,
     events,
     log,
+    faults,
     createHandler: chooseHandler(options, maxMessageBytes),
   });
   let status = "ok";
   const health = (): GatewayHealth => ({
-    status,
+    status: faults.restarting ? "restarting" : status,
     version: GATEWAY_VERSION,
     sessions: sessions.infos().length,
   });
   const rules = { path, guard, allowedOrigins: options.allowedOrigins ?? [] };
 
-  const listener = await listenWebSocket({
-    host,
-    port: options.port ?? 0,
-    maxMessageBytes,
-    resources: { path, health },
-    decide: (request) => decideUpgrade(request, rules, options.onUpgrade),
-    refused(request, refusal) {
-      log({
-        level: "warn",
-        message: `upgrade of ${request.url} from ${request.remoteAddress} refused: ${refusal}`,
-      });
-      events.emit("upgradeRefused", () => ({
-        status: refusal,
-        url: request.url,
-        headers: request.headers,
-      }));
-    },
-    accept: (connection) => sessions.open(connection),
-  });
+  const listen = (port: number): Promise<Listener> =>
+    listenWebSocket({
+      host,
+      port,
+      maxMessageBytes,
+      resources: { path, health },
+      decide: async (request) => (await faults.admit()) ?? decideUpgrade(request, rules, options.onUpgrade),
+      refused(request, refusal) {
+        log({
+          level: "warn",
+          message: `upgrade of ${request.url} from ${request.remoteAddress} refused: ${refusal}`,
+        });
+        events.emit("upgradeRefused", () => ({
+          status: refusal,
+          url: request.url,
+          headers: request.headers,
+        }));
+      },
+      accept: (connection) => sessions.open(connection),
+    });
+  const door = await Door.open(listen, options.port ?? 0);
+  if (options.requireInitialized === true) faults.requireInitialized();
+  for (const fault of options.faults ?? []) faults.inject(fault);
 
   let closing: Promise<void> | undefined;
   async function stop(): Promise<void> {
+    await faults.stop();
     // The port first, so that nobody comes in while the sessions end; it is free when the last socket is gone.
-    const released = listener.close();
+    const released = door.close();
     await sessions.closeAll(1001, "the gateway is shutting down");
     await released;
   }
 
   return {
-    url: listener.url,
-    healthUrl: new URL("/health", listener.url.replace("ws:", "http:")).href,
-    port: listener.port,
+    url: door.url,
+    healthUrl: new URL("/health", door.url.replace("ws:", "http:")).href,
+    port: door.port,
+    seed,
     get token() {
       return tokens[0];
     },
@@ -96,6 +123,11 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
     on: (name, callback) => events.on(name, callback),
     next: (name, matches) => events.next(name, matches),
     dropConnections: (drop = {}) => sessions.drop(drop),
+    inject: (fault) => faults.inject(fault),
+    restart: (restart = {}) => faults.restart(restart),
+    forgetSessions: ({ sessionId, ...forget } = {}) => faults.forget(forget, sessionId),
+    stall: ({ sessionId, ...stall } = {}) => faults.stall(stall, sessionId),
+    release: () => faults.release(),
     close: () => (closing ??= stop()),
     kill: () => sessions.kill(),
   };
@@ -105,6 +137,11 @@ function readTokens(options: GatewayOptions): readonly string[] {
   const tokens = options.tokens ?? (options.token === undefined ? [] : [options.token]);
   rejectEmpty(tokens);
   return tokens;
+}
+
+function readSeed({ seed = randomInt(2 ** 31) }: GatewayOptions): number {
+  if (!Number.isSafeInteger(seed)) throw new TypeError(`Expected \`seed\` to be an integer, received ${seed}`);
+  return seed;
 }
 
 /** An empty token in a variable that was not set must not open the gateway. */

@@ -5,9 +5,11 @@ import { startGateway } from "../start-gateway.ts";
 import { CommandLine } from "./command-line.ts";
 import { readGatewayOptions } from "./read-gateway-options.ts";
 import type { CommandOptions } from "./read-gateway-options.ts";
-import { openDoorWarning, startLine } from "./start-lines.ts";
+import { faultLines } from "./fault-lines.ts";
+import { openDoorWarning, seedLine, startLine } from "./start-lines.ts";
 import { untilSignal } from "./until-signal.ts";
 
+const FAULT_EXAMPLE = "restart:every=30s,down=2s or twice:chance=0.05";
 const EXAMPLE = "npx @modelcontextprotocol/server-everything stdio";
 
 /**
@@ -35,9 +37,13 @@ export function devGatewayCommand(): Command {
     .option("--max-message-bytes <bytes>", "longest message, both ways", String(64 * 1024 * 1024))
     .option("--reject-unknown-namespace", "answer other namespaces than MCP's own with NOT_FOUND")
     .option("--allow-origin <origin>", "let browser pages of this origin connect; repeatable", collect)
+    .option("--require-initialized", "refuse requests before notifications/initialized on their connection")
+    .option("--fault <fault>", `misbehave, for example ${FAULT_EXAMPLE}; repeatable`, collect)
+    .option("--seed <number>", "make what happens by chance happen alike again")
     .option("--json", "print {url, port, pid} on stdout when ready")
     .addOption(new Option("--quiet", "log only warnings and errors").conflicts("verbose"))
     .option("--verbose", "log every message")
+    .addHelpText("after", `\nFaults and their settings:\n${faultLines()}`)
     .addHelpText("after", `\nExample:\n  $ mcp-router dev-gateway --port 8080 -- ${EXAMPLE}`)
     .action(run);
 }
@@ -64,6 +70,7 @@ async function run(words: readonly string[], options: CommandOptions, command: C
   // Whoever reads that it is ready may send a signal at once.
   const stopped = untilSignal(gateway);
   if (options.quiet !== true) process.stderr.write(startLine(gateway.url, words, options));
+  if (options.fault !== undefined) process.stderr.write(seedLine(gateway.seed));
   process.stderr.write(openDoorWarning(options));
   if (options.json === true) {
     process.stdout.write(`${JSON.stringify({ url: gateway.url, port: gateway.port, pid: process.pid })}\n`);

@@ -33,9 +33,33 @@ test.each<[string, Partial<CommandOptions>, RegExp]>([
   ["a relative path", { path: "mcp" }, /--path must begin with \//],
   ["two tokens", { token: "a", tokenEnv: "B" }, /one of --token and --token-env/],
   ["an empty token", { token: "" }, /--token is empty/],
+  [
+    "an unknown fault",
+    { fault: ["restart", "restrat"] },
+    /--fault restrat: there is no fault restrat; there are restart,/,
+  ],
+  ["a seed that is no number", { seed: "seven" }, /--seed must be a whole number, not seven/],
   ["a variable that is not set", { tokenEnv: "MISSING" }, /MISSING, which is not set/],
 ])("%s is refused by name", (_name, options, problem) => {
   expect(read(options)).toEqual({ problem: expect.stringMatching(problem) });
+});
+
+test("faults are read in order, and their seed", () => {
+  const options = read({
+    fault: ["restart:every=30s,down=2s", "twice:chance=0.05"],
+    seed: "7",
+    requireInitialized: true,
+  });
+  expect(options).toMatchObject({
+    options: {
+      faults: [
+        { fault: "restart", everyMs: 30_000, downMs: 2000 },
+        { fault: "twice", chance: 0.05 },
+      ],
+      seed: 7,
+      requireInitialized: true,
+    },
+  });
 });
 
 test("a variable that is empty is not the same as no token", () => {

@@ -1,10 +1,12 @@
 import type { Writable } from "node:stream";
 
+import type { FaultOptions } from "../faults/fault-options.ts";
 import type { GatewayOptions } from "../gateway-options.ts";
 import type { LogLevel } from "../log/log-entry.ts";
 import { streamLog } from "../log/stream-log.ts";
 import type { MessageAuthMode } from "../session/message-auth.ts";
 import type { WireName } from "../wire/wire.ts";
+import { readFault } from "./read-fault.ts";
 
 /** The options of the command line, as commander delivers them. */
 export interface CommandOptions {
@@ -18,6 +20,9 @@ export interface CommandOptions {
   readonly maxMessageBytes: string;
   readonly rejectUnknownNamespace?: true;
   readonly allowOrigin?: readonly string[];
+  readonly requireInitialized?: true;
+  readonly fault?: readonly string[];
+  readonly seed?: string;
   readonly json?: true;
   readonly quiet?: true;
   readonly verbose?: true;
@@ -39,6 +44,10 @@ export function readGatewayOptions(
     };
   }
   if (!options.path.startsWith("/")) return { problem: `--path must begin with /, not ${options.path}` };
+  const faults = readFaults(options.fault ?? []);
+  if ("problem" in faults) return faults;
+  const seed = wholeNumber(options.seed ?? "0");
+  if (seed === undefined) return { problem: `--seed must be a whole number, not ${options.seed}` };
   const token = readToken(options, environment);
   if (token !== undefined && typeof token !== "string") return token;
 
@@ -54,10 +63,25 @@ export function readGatewayOptions(
       maxMessageBytes,
       rejectUnknownNamespace: options.rejectUnknownNamespace === true,
       allowedOrigins: options.allowOrigin ?? [],
+      requireInitialized: options.requireInitialized === true,
+      faults: faults.faults,
       log: streamLog(stderr, leastLevel(options)),
       ...(token !== undefined && { token }),
+      ...(options.seed !== undefined && { seed }),
     },
   };
+}
+
+function readFaults(
+  texts: readonly string[],
+): { readonly faults: readonly FaultOptions[] } | { readonly problem: string } {
+  const faults: FaultOptions[] = [];
+  for (const text of texts) {
+    const fault = readFault(text);
+    if ("problem" in fault) return { problem: `--fault ${text}: ${fault.problem}` };
+    faults.push(fault);
+  }
+  return { faults };
 }
 
 function readToken(

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { openDoorWarning, startLine } from "./start-lines.ts";
+import { openDoorWarning, seedLine, startLine } from "./start-lines.ts";
 
 const defaults = {
   port: "0",
@@ -21,6 +21,10 @@ test("the start line says where the gateway is, what it serves, and how to conne
 test("a gateway without a token is warned about", () => {
   expect(openDoorWarning(defaults)).toMatch(/^warning: no token is asked for.*\n$/);
   expect(openDoorWarning({ ...defaults, tokenEnv: "TOKEN" })).toBe("");
+});
+
+test("faults can be had again by their seed", () => {
+  expect(seedLine(7)).toBe("dev gateway: faults are drawn with --seed 7\n");
 });
 
 test("a token is never printed", () => {

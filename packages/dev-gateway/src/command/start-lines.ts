@@ -12,6 +12,11 @@ export function startLine(url: string, command: readonly string[], options: Comm
   return `dev gateway: ${url} serves \`${command.join(" ")}\`; connect with: ${connect}\n`;
 }
 
+/** How to have the same faults once more. */
+export function seedLine(seed: number): string {
+  return `dev gateway: faults are drawn with --seed ${seed}\n`;
+}
+
 /** What is said loudly, even to those who asked for quiet; nothing when clients need a token. */
 export function openDoorWarning(options: CommandOptions): string {
   if (asksForToken(options)) return "";

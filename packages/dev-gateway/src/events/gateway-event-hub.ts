@@ -12,6 +12,7 @@ export class GatewayEventHub {
     upgradeRefused: new Set(),
     received: new Set(),
     sent: new Set(),
+    faulted: new Set(),
   };
 
   /** Calls the listener for every event of that name, synchronously, until the returned function is called. */

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 
 import type { Envelope } from "../envelope/envelope.ts";
 import type { GatewayFault } from "../envelope/gateway-fault.ts";
+import type { FaultName } from "../faults/fault-options.ts";
 import type { SessionInfo } from "../session/session-info.ts";
 
 /** A session began or ended. */
@@ -41,6 +42,17 @@ export interface FrameSent {
   readonly payload?: Buffer;
 }
 
+/** The gateway misbehaved, as it was told to. */
+export interface Faulted {
+  readonly fault: FaultName | "require-initialized";
+  /** `begins` and `ends` of what lasts; `hits` for what happens to one message or one session. */
+  readonly step: "begins" | "ends" | "hits";
+  /** What exactly, for people. */
+  readonly detail: string;
+  /** The session it happened to; none when it happened to the whole gateway. */
+  readonly sessionId?: string;
+}
+
 /** Everything a gateway reports, by name. */
 export interface GatewayEvents {
   readonly sessionOpened: SessionOpened;
@@ -48,4 +60,5 @@ export interface GatewayEvents {
   readonly upgradeRefused: UpgradeRefused;
   readonly received: FrameReceived;
   readonly sent: FrameSent;
+  readonly faulted: Faulted;
 }

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 
+import type { Pace } from "./pace.ts";
+
 /** How a raw frame is sent. */
 export interface FrameOptions {
   /** Overrides the kind of frame: text for strings, binary for Buffers. */
@@ -11,12 +13,17 @@ export interface Connection {
   readonly transport: string;
   readonly remoteAddress: string;
   readonly headers: IncomingHttpHeaders;
-  /** Sends one message. `false`: the peer is behind, `drain` follows. */
-  send(message: Buffer): boolean;
+  /** Sends one message. `false`: the peer is behind, `drain` follows. `taken` is called when its last byte has left. */
+  send(message: Buffer, taken?: () => void): boolean;
   sendFrame(raw: string | Buffer, options?: FrameOptions): void;
   sendBytes(raw: Buffer): void;
   pause(): void;
   resume(): void;
+  /** Stops all traffic below the framing: nothing is read, written or answered, and the connection stays up. */
+  stall(): void;
+  release(): void;
+  /** Lets bytes leave slowly until the returned function is called. */
+  slowDown(pace: Pace): () => void;
   /** Says goodbye with a code and a reason, and ends anyway when the peer does not answer in time. */
   close(code: number, reason: string): void;
   terminate(): void;

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
 
 import type { RawData, WebSocket } from "ws";
 
 import { closeReason } from "./close-reason.ts";
 import type { AcceptConnection, Connection } from "./connection.ts";
+import type { SocketGate } from "./socket-gate.ts";
 
 /** Above this many bytes not yet taken by the peer, senders are asked to wait. */
 const HIGH_WATER_BYTES = 1024 * 1024;
@@ -12,10 +12,10 @@ const HIGH_WATER_BYTES = 1024 * 1024;
 /** How long a peer may take to answer a close frame. */
 const CLOSE_DEADLINE_MS = 1000;
 
-/** Makes a connection of an upgraded socket and hands it over. */
+/** Makes a connection of an upgraded socket, with the gate it writes through, and hands it over. */
 export function adoptWebSocket(
   webSocket: WebSocket,
-  socket: Duplex,
+  gate: SocketGate,
   request: IncomingMessage,
   accept: AcceptConnection,
 ): void {
@@ -31,16 +31,23 @@ export function adoptWebSocket(
     transport: "ws",
     remoteAddress: `${request.socket.remoteAddress ?? "unknown"}:${request.socket.remotePort ?? 0}`,
     headers: request.headers,
-    send(message) {
-      webSocket.send(message, { binary: false }, caughtUp);
+    send(message, taken) {
+      webSocket.send(message, { binary: false }, () => {
+        taken?.();
+        caughtUp();
+      });
       behind = webSocket.bufferedAmount > HIGH_WATER_BYTES;
       return !behind;
     },
     sendFrame: (raw, options) => webSocket.send(raw, { binary: options?.binary ?? typeof raw !== "string" }),
-    sendBytes: (raw) => socket.write(raw),
+    sendBytes: (raw) => gate.write(raw),
     pause: () => webSocket.pause(),
     resume: () => webSocket.resume(),
+    stall: () => gate.stall(),
+    release: () => gate.release(),
+    slowDown: (pace) => gate.slowDown(pace),
     close(code, reason) {
+      gate.release();
       webSocket.close(code, closeReason(reason));
       // A paused socket would never show the peer's close frame.
       webSocket.resume();

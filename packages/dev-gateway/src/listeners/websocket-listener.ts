@@ -12,6 +12,7 @@ import { refuseUpgrade } from "../http/refuse-upgrade.ts";
 import type { AcceptConnection } from "./connection.ts";
 import type { Listener } from "./listener.ts";
 import { openPort } from "./open-port.ts";
+import { SocketGate } from "./socket-gate.ts";
 import { urlHost } from "./url-host.ts";
 import type { UpgradeAnswer, UpgradeRequest } from "./upgrade-answer.ts";
 import { adoptWebSocket } from "./websocket-connection.ts";
@@ -64,8 +65,9 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
       return;
     }
     upgradeHeaders.set(request, headers);
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      adoptWebSocket(webSocket, socket, request, options.accept);
+    const gate = new SocketGate(socket);
+    webSockets.handleUpgrade(request, gate, head, (webSocket) => {
+      adoptWebSocket(webSocket, gate, request, options.accept);
     });
   }
 

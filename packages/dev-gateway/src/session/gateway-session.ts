@@ -1,22 +1,28 @@
 import type { BearerGuard } from "../access/bearer-guard.ts";
 import type { NamespacePolicy } from "../access/namespace-policy.ts";
 import { messageFacts } from "../envelope/message-facts.ts";
+import type { MessageFacts } from "../envelope/message-facts.ts";
 import { namespaceOf } from "../envelope/namespace-of.ts";
 import { parseJson } from "../envelope/parse-json.ts";
 import type { Envelope } from "../envelope/envelope.ts";
 import type { GatewayFault } from "../envelope/gateway-fault.ts";
 import type { EnvelopeContext } from "../envelope/write-envelope.ts";
 import type { GatewayEventHub } from "../events/gateway-event-hub.ts";
+import type { FaultInjector } from "../faults/fault-injector.ts";
+import type { FaultySession, Outgoing } from "../faults/fault.ts";
 import type { Connection, ConnectionEvents, FrameOptions } from "../listeners/connection.ts";
+import type { Pace } from "../listeners/pace.ts";
 import type { LogLevel, LogSink } from "../log/log-entry.ts";
 import type { WrittenFrame, Wire } from "../wire/wire.ts";
 import type { MessageAuth } from "./message-auth.ts";
 import { OpenRequests } from "./open-requests.ts";
 import { SessionRecord } from "./session-record.ts";
 import type { SendOptions, Session } from "./session.ts";
-import type { SessionFactory, SessionHandler } from "./session-handler.ts";
+import { HandlerSlot } from "./handler-slot.ts";
+import type { SessionFactory } from "./session-handler.ts";
 
-const INTERNAL_ERROR = 1011;
+/** A gateway error carries no message. */
+const NO_MESSAGE: MessageFacts = { kind: "other" };
 
 /** What every session of a gateway shares. */
 export interface SessionSurroundings {
@@ -27,10 +33,11 @@ export interface SessionSurroundings {
   readonly events: GatewayEventHub;
   readonly log: LogSink;
   readonly createHandler: SessionFactory;
+  readonly faults: FaultInjector;
 }
 
 /** Joins a connection, the wire and a handler: checks and opens what comes in, wraps and correlates what goes out. */
-export class GatewaySession implements Session, ConnectionEvents {
+export class GatewaySession implements Session, ConnectionEvents, FaultySession {
   readonly id: string;
   readonly info: SessionRecord;
   /** Settles when the connection has ended and the handler is closed. */
@@ -38,8 +45,8 @@ export class GatewaySession implements Session, ConnectionEvents {
 
   readonly #connection: Connection;
   readonly #surroundings: SessionSurroundings;
-  readonly #requests = new OpenRequests();
-  #handler: SessionHandler = { receive() {} };
+  readonly #handler: HandlerSlot;
+  #requests = new OpenRequests();
   #settle: () => void = () => {};
 
   constructor(id: string, connection: Connection, surroundings: SessionSurroundings) {
@@ -47,6 +54,7 @@ export class GatewaySession implements Session, ConnectionEvents {
     this.info = new SessionRecord(id, connection);
     this.#connection = connection;
     this.#surroundings = surroundings;
+    this.#handler = new HandlerSlot(this, surroundings.createHandler);
     this.ended = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -56,12 +64,7 @@ export class GatewaySession implements Session, ConnectionEvents {
   begin(): void {
     this.log("info", `session opened from ${this.info.remoteAddress}`);
     this.#surroundings.events.emit("sessionOpened", () => ({ session: this.info }));
-    try {
-      this.#handler = this.#surroundings.createHandler(this);
-    } catch (error) {
-      this.log("error", `the session's handler could not be made: ${String(error)}`);
-      this.close(INTERNAL_ERROR, "the server could not be started");
-    }
+    this.#handler.fill();
   }
 
   // --- from the connection ---
@@ -98,17 +101,20 @@ export class GatewaySession implements Session, ConnectionEvents {
     if (facts.kind === "request" && facts.idKey !== undefined) {
       this.#requests.add(facts.idKey, { namespace, ...correlation });
     }
-    this.#handler.receive(payload, envelope);
+    this.#surroundings.faults.chain.incoming({ session: this, facts, payload, envelope }, (message) => {
+      this.#handler.receive(message.payload, message.envelope);
+    });
   }
 
   drain(): void {
-    this.#handler.drained?.();
+    this.#handler.drained();
   }
 
   closed(code: number, reason: string): void {
     this.log("info", `session closed: ${code}${reason === "" ? "" : ` ${reason}`}`);
+    this.#surroundings.faults.closed(this);
     this.#surroundings.events.emit("sessionClosed", () => ({ session: this.info, code, reason }));
-    void this.#closeHandler();
+    void this.#handler.close().then(() => this.#settle());
   }
 
   // --- from the handler ---
@@ -118,7 +124,7 @@ export class GatewaySession implements Session, ConnectionEvents {
     const facts = messageFacts(bytes);
     const request = facts.kind === "answer" && facts.idKey !== undefined ? this.#requests.take(facts.idKey) : undefined;
     this.log("debug", `← ${facts.method ?? facts.kind} (${bytes.length} bytes)`);
-    if (options.raw === true) return this.#transmit({ frame: bytes, envelope: {} }, bytes);
+    if (options.raw === true) return this.#transmit({ frame: bytes, envelope: {} }, facts, bytes);
 
     const correlationId = options.correlationId ?? request?.correlationId;
     const context: EnvelopeContext = {
@@ -126,7 +132,7 @@ export class GatewaySession implements Session, ConnectionEvents {
       ...(correlationId !== undefined && { correlationId }),
       ...(options.metadata !== undefined && { metadata: options.metadata }),
     };
-    return this.#transmit(this.#surroundings.wire.write(bytes, context), bytes);
+    return this.#transmit(this.#surroundings.wire.write(bytes, context), facts, bytes);
   }
 
   sendFault(fault: GatewayFault, options: { readonly correlationId?: string } = {}): boolean {
@@ -161,7 +167,7 @@ export class GatewaySession implements Session, ConnectionEvents {
 
   /** Ends everything now: the process is about to end. */
   kill(): void {
-    this.#handler.kill?.();
+    this.#handler.kill();
     this.#connection.terminate();
   }
 
@@ -172,6 +178,37 @@ export class GatewaySession implements Session, ConnectionEvents {
       session: this.id,
       ...(origin !== undefined && { origin }),
     });
+  }
+
+  // --- from faults ---
+
+  deliver({ written, payload, taken }: Outgoing): boolean {
+    const { frame, envelope } = written;
+    this.info.sent += 1;
+    this.#surroundings.events.emit("sent", () => ({
+      sessionId: this.id,
+      frame,
+      ...(payload === undefined ? { envelope } : { envelope: withPayload(envelope, payload), payload }),
+    }));
+    return this.#connection.send(frame, taken);
+  }
+
+  stall(): void {
+    this.#connection.stall();
+  }
+
+  release(): void {
+    this.#connection.release();
+  }
+
+  slowDown(pace: Pace): () => void {
+    return this.#connection.slowDown(pace);
+  }
+
+  renew(): void {
+    this.#requests = new OpenRequests();
+    this.#surroundings.faults.chain.reset(this);
+    this.#handler.fill();
   }
 
   // --- inside ---
@@ -192,28 +229,16 @@ export class GatewaySession implements Session, ConnectionEvents {
       ...(correlationId !== undefined && { correlationId }),
       ...(requestId !== undefined && { requestId }),
     });
-    return this.#transmit(written);
+    return this.#transmit(written, NO_MESSAGE);
   }
 
-  #transmit(written: WrittenFrame, payload?: Buffer): boolean {
-    const { frame, envelope } = written;
-    this.info.sent += 1;
-    this.#surroundings.events.emit("sent", () => ({
-      sessionId: this.id,
-      frame,
-      ...(payload === undefined ? { envelope } : { envelope: withPayload(envelope, payload), payload }),
-    }));
-    return this.#connection.send(frame);
-  }
-
-  async #closeHandler(): Promise<void> {
-    try {
-      await this.#handler.close?.();
-    } catch (error) {
-      this.log("error", `the session's handler did not close: ${String(error)}`);
-    } finally {
-      this.#settle();
-    }
+  #transmit(written: WrittenFrame, facts: MessageFacts, payload?: Buffer): boolean {
+    let ready = true;
+    const message: Outgoing = { session: this, facts, written, ...(payload !== undefined && { payload }) };
+    this.#surroundings.faults.chain.outgoing(message, (each) => {
+      ready = each.session.deliver(each);
+    });
+    return ready;
   }
 }
 

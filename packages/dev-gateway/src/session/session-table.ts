@@ -1,4 +1,4 @@
-import type { DropOptions } from "../dev-gateway.ts";
+import type { DropOptions, ForOneSession } from "../dev-gateway.ts";
 import type { Connection, ConnectionEvents } from "../listeners/connection.ts";
 import { GatewaySession } from "./gateway-session.ts";
 import type { SessionSurroundings } from "./gateway-session.ts";
@@ -41,8 +41,13 @@ export class SessionTable {
     return [...this.#open].map((session) => session.info);
   }
 
+  /** The open sessions themselves, oldest first. */
+  all(): readonly GatewaySession[] {
+    return [...this.#open];
+  }
+
   /** Ends all connections, or one. */
-  drop(options: DropOptions & { readonly sessionId?: string }): void {
+  drop(options: DropOptions & ForOneSession): void {
     for (const session of this.#open) {
       if (options.sessionId !== undefined && options.sessionId !== session.id) continue;
       if (options.terminate === true) session.terminate();
