@@ -55,6 +55,7 @@ it(
     });
     const client = new Client({ name: "restarts", version: "1.0.0" });
     const faults: Error[] = [];
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a client is no event target
     client.onerror = (error) => void faults.push(error);
     const unexpected: string[] = [];
     client.fallbackNotificationHandler = async ({ method }) => void unexpected.push(method);
@@ -63,21 +64,23 @@ it(
       args: [...words],
       cwd: directory,
       stderr: "pipe",
-      env: Object.fromEntries(Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+      env: Object.fromEntries(
+        Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+      ),
     });
     await client.connect(transport);
     untilTestEnds(() => client.close());
     await client.setLoggingLevel("warning");
     for (const uri of SUBSCRIPTIONS) await client.subscribeResource({ uri });
 
-    let stopping = false;
+    const running = new AbortController();
     let nonces = 0;
     const count = (): void => {
       answered++;
       onProgress();
     };
     const caller = async (): Promise<void> => {
-      while (!stopping) {
+      while (!running.signal.aborted) {
         const nonce = ++nonces;
         ledger.sent({ nonce, acts: true });
         open++;
@@ -99,15 +102,12 @@ it(
       }
     };
     const lister = async (): Promise<void> => {
-      while (!stopping) {
+      while (!running.signal.aborted) {
         await client.request({ method: "tools/list" }, ResultSchema);
         count();
       }
     };
-    const load = Promise.all([
-      ...Array.from({ length: CALLERS }, caller),
-      ...Array.from({ length: LISTERS }, lister),
-    ]);
+    const load = Promise.all([...Array.from({ length: CALLERS }, caller), ...Array.from({ length: LISTERS }, lister)]);
 
     for (let restart = 0; restart < RESTARTS; restart++) {
       const due = answered + BETWEEN;
@@ -118,7 +118,7 @@ it(
       });
       await gateway.gateway.restart({ downMs: dice.pick([0, 5, 30]) });
     }
-    stopping = true;
+    running.abort();
     await load;
 
     expect(ledger.violations()).toEqual([]);

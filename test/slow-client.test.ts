@@ -13,7 +13,7 @@ const HEARTBEAT_MS = 200;
 it("a client that reads slowly, with 100 MB of answers due, gets them all in order, costs little memory, and loses no connection", async () => {
   const filling = "x".repeat(MEBIBYTE);
   const test = await startTestGateway({
-    "tools/call": ({ params, result }) => result(`{"nonce":${String(params["nonce"])},"filling":"${filling}"}`),
+    "tools/call": ({ params, result }) => result(`{"nonce":${JSON.stringify(params["nonce"])},"filling":"${filling}"}`),
   });
   const router = await spawnRouter({
     url: test.url,

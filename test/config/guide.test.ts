@@ -84,11 +84,7 @@ const GUIDE: readonly (readonly [name: string, config: JsonObject, faults: reado
     { advanced: { deduplication: { enabled: true, cache_size: 1000, ttl_seconds: 60 } } },
     [`${NOT_BUILT} advanced.deduplication`],
   ],
-  [
-    "connection pool",
-    { gateway: { connection: { pool_size: 10, max_idle_per_host: 5 } } },
-    [],
-  ],
+  ["connection pool", { gateway: { connection: { pool_size: 10, max_idle_per_host: 5 } } }, []],
   [
     "Kubernetes",
     {

@@ -182,5 +182,7 @@ function limitsOf({ config, env }: LoadedRouter, startedAt: number): SessionLimi
     connectTimeoutMs: gateway.connection.timeout_ms,
     discoverTimeoutMs: discoverTimeoutMs(env),
     maxConcurrentRequests: local.max_concurrent_requests,
+    maxServerRequests: local.max_server_requests,
+    clientStallMs: local.client_stall_timeout_ms,
   };
 }

@@ -16,6 +16,7 @@ import { Failover } from "./failover.ts";
 import { HeldNotification } from "./held-notification.ts";
 import { HeldQueue, type HeldLimits } from "./held-queue.ts";
 import type { LaneParts, PoolLimits, PoolOwner } from "./pool-options.ts";
+import { queueFullError, tooLargeError } from "./refusals.ts";
 import { unreachableError } from "./unreachable-error.ts";
 
 /** The session, as the dispatcher sees it. */
@@ -122,14 +123,14 @@ export class Dispatcher implements PoolOwner {
   /** Sends the request now or as soon as a lane can carry it. */
   submit(request: ClientRequest): void {
     if (request.bytes + ENVELOPE_ALLOWANCE > this.#options.maxMessageBytes) {
-      this.#options.owner.refused(request, this.#tooLarge(request));
+      this.#options.owner.refused(request, tooLargeError(request, this.#options.maxMessageBytes));
       return;
     }
     if (this.#held.count === 0 && this.#transmit(request)) return;
     request.state = "held";
     request.moveTo(undefined);
     if (this.#hold(request)) this.#await();
-    else this.#options.owner.refused(request, this.#queueFull(request));
+    else this.#options.owner.refused(request, queueFullError(request, this.#held.count, this.lastError));
   }
 
   /** Sends a request once more, before everything that was never sent. */
@@ -333,25 +334,5 @@ export class Dispatcher implements PoolOwner {
       this.#options.log.warn({ bytes: notification.bytes }, "a notification that waited has given way to a request");
     }
     return true;
-  }
-
-  #queueFull({ known }: ClientRequest): RequestError {
-    const { lastError } = this;
-    const why = lastError === undefined ? "the gateway takes no more for now" : lastError.message;
-    const text = `${this.#held.count} messages are waiting already (${why}). ${outcomeWords(known)}`;
-    return new RequestError(known === "unknown" ? "UPSTREAM_LOST" : "QUEUE_FULL", text, {
-      outcome: known,
-      retryable: true,
-      hint: "Try again later, or raise local.max_queued_requests and local.max_queued_bytes.",
-    });
-  }
-
-  #tooLarge(request: ClientRequest): RequestError {
-    const limit = this.#options.maxMessageBytes;
-    return new RequestError(
-      "TOO_LARGE",
-      `the request has ${request.bytes} bytes and the gateway takes ${limit}; it was not sent`,
-      { direction: "request", hint: "Send less at once, or raise gateway.connection.max_message_bytes." },
-    );
   }
 }

@@ -1,5 +1,4 @@
-import { SessionReplay } from "../lane/session-replay.ts";
-import { Lane } from "../lane/lane.ts";
+import type { Lane } from "../lane/lane.ts";
 import type { Said } from "../lane/session-memory.ts";
 import type { WireRead } from "../lane/wire.ts";
 import type { Credential } from "../plugin/credential.ts";
@@ -8,6 +7,7 @@ import type { Endpoint } from "../plugin/endpoint.ts";
 import { Secret } from "../plugin/secret.ts";
 import type { Channel, ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
+import { createLane } from "./create-lane.ts";
 import { Growth } from "./growth.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import { Lifetimes } from "./lifetimes.ts";
@@ -32,8 +32,6 @@ export class EndpointPool implements ConnectionOwner {
   #paused = false;
   #stopped = false;
   #hopeless: DialError | undefined;
-  /** The home was established at least once since the pool was started. */
-  #reached = false;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -67,15 +65,9 @@ export class EndpointPool implements ConnectionOwner {
     return this.#hopeless;
   }
 
-  get reached(): boolean {
-    return this.#reached;
-  }
-
   /** How many connections are open, those included that end with their last request. */
   get openConnections(): number {
-    let count = 0;
-    for (const { lane } of this.#all()) if (lane !== undefined) count++;
-    return count;
+    return [...this.#all()].filter(({ lane }) => lane !== undefined).length;
   }
 
   get bufferedBytes(): number {
@@ -160,7 +152,6 @@ export class EndpointPool implements ConnectionOwner {
     this.#dropSuccessor();
     this.#home = undefined;
     this.#hopeless = undefined;
-    this.#reached = false;
     if (home !== undefined) this.#others.add(home);
     for (const connection of this.#others) this.#retire(connection);
   }
@@ -170,30 +161,15 @@ export class EndpointPool implements ConnectionOwner {
     this.#idle.stop();
     this.#lifetimes.stop();
     this.#stopped = true;
-    for (const connection of [...this.#all()]) connection.stop(how);
+    for (const connection of this.#all()) connection.stop(how);
   }
 
   // ConnectionOwner
 
   createLane(connection: Connection, channel: Channel, credential: Credential): Lane {
-    const { gateway, memory, clock, log, lanes } = this.#options;
-    const { nextLaneNumber, ...parts } = lanes;
-    const { handshake } = memory;
     if (this.#paused) connection.link.pause();
-    return new Lane({
-      ...parts,
-      number: nextLaneNumber(),
-      endpoint: gateway.endpoint,
-      channel,
-      credential,
-      wire: gateway.wire,
-      perMessageAuth: gateway.perMessageAuth,
-      replay:
-        handshake === undefined
-          ? undefined
-          : new SessionReplay({ handshake, memory, subscribes: this.#subscribes(connection), clock, log }),
-      owner: connection,
-    });
+    const subscribes = this.#subscribes(connection);
+    return createLane({ ...this.#options, channel, credential, subscribes, owner: connection });
   }
 
   established(connection: Connection): void {
@@ -208,10 +184,7 @@ export class EndpointPool implements ConnectionOwner {
     else if (connection === this.#home) this.#dropSuccessor();
     else if (this.#home !== undefined && !this.#home.established) this.#promote(connection);
     else this.#idle.watch();
-    if (connection === this.#home) {
-      this.#reached = true;
-      owner.ready(this);
-    }
+    if (connection === this.#home) owner.ready(this);
     owner.room();
   }
 

@@ -65,7 +65,10 @@ describe("endpoints", () => {
     const directory = pluginDirectory({ "ca.pem": `${PEM}own`, "other.pem": `${PEM}other` });
     const built = await endpointsOf(
       {
-        endpoints: [{ url: "test://a", priority: 2 }, { url: "test://b", priority: 1, tls: { ca_cert_path: "other.pem" } }],
+        endpoints: [
+          { url: "test://a", priority: 2 },
+          { url: "test://b", priority: 1, tls: { ca_cert_path: "other.pem" } },
+        ],
         tls: { ca_cert_path: "ca.pem", ca_only: true },
       },
       directory,

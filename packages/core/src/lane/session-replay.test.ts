@@ -36,10 +36,7 @@ describe("a session that is repeated", () => {
       "logging/setLevel",
       "resources/subscribe",
     ]);
-    expect(payloads(bench).slice(2)).toMatchObject([
-      { params: { level: "debug" } },
-      { params: { uri: "file:///b" } },
-    ]);
+    expect(payloads(bench).slice(2)).toMatchObject([{ params: { level: "debug" } }, { params: { uri: "file:///b" } }]);
     await bench.answerRouter(1);
     expect(bench.methodsNow.slice(4)).toEqual(["tools/list", "tools/call"]);
     expect(bench.client.messages).toHaveLength(answers);

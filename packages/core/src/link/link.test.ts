@@ -119,20 +119,31 @@ describe("a link that is open", () => {
     ["unauthorized", "rejected", 0],
     ["forbidden", "rejected", 1000],
     ["protocol", "dial", 0],
-  ] as const)("after an end for the reason %s asks for a credential with %s, in %i ms", async (reason, asks, delayMs) => {
-    const { link, transport, clock, changes, asked } = bench();
-    transport.policy = "accept";
-    link.start();
-    await clock.advance(0);
-    transport.channel.lose({ code: 4000, reason: "x", error: new DialError(reason, "said so", { permanent: false }) });
-    expect(changes.at(-1)).toMatchObject({ state: "lost", retryInMs: delayMs });
-    await clock.advance(delayMs);
-    expect(asked).toEqual(["dial", asks]);
-  });
+  ] as const)(
+    "after an end for the reason %s asks for a credential with %s, in %i ms",
+    async (reason, asks, delayMs) => {
+      const { link, transport, clock, changes, asked } = bench();
+      transport.policy = "accept";
+      link.start();
+      await clock.advance(0);
+      transport.channel.lose({
+        code: 4000,
+        reason: "x",
+        error: new DialError(reason, "said so", { permanent: false }),
+      });
+      expect(changes.at(-1)).toMatchObject({ state: "lost", retryInMs: delayMs });
+      await clock.advance(delayMs);
+      expect(asked).toEqual(["dial", asks]);
+    },
+  );
 
   it("takes three connections that end in a breach of protocol and bring no message for a wrong address", async () => {
     const { link, transport, clock, events } = bench();
-    const breach = { code: 1003, reason: "x", error: new DialError("protocol", "it closed with 1003", { permanent: false }) };
+    const breach = {
+      code: 1003,
+      reason: "x",
+      error: new DialError("protocol", "it closed with 1003", { permanent: false }),
+    };
     transport.policy = "accept";
     link.start();
     await clock.advance(0);

@@ -14,16 +14,9 @@ import { bounded, type Bound } from "./bounded.ts";
 import type { LinkOptions } from "./link-options.ts";
 import { LossRecord } from "./loss-record.ts";
 import { Heartbeat } from "./heartbeat.ts";
+import { NUDGE_EVERY_MS, PERMANENT_RETRY_MS, RENEWAL_RETRY_MS, STABLE_AFTER_MS } from "./link-times.ts";
 import { openChannel } from "./open-channel.ts";
 
-/** A connection counts as stable, and the backoff starts afresh, after this long. */
-const STABLE_AFTER_MS = 10_000;
-/** A waiting dial is brought forward by new traffic at most this often. */
-const NUDGE_EVERY_MS = 5_000;
-/** Causes that waiting does not mend are tried again this often. */
-const PERMANENT_RETRY_MS = 60_000;
-/** A renewal that failed while the old credential is still good is tried again this often. */
-const RENEWAL_RETRY_MS = 10_000;
 /** Failures that another credential may mend. */
 const SIGN_IN: ReadonlySet<DialReason> = new Set(["unauthorized", "forbidden", "credential"]);
 

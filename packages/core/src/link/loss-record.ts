@@ -30,10 +30,14 @@ export class LossRecord {
       atOnce: cause !== "rate_limited" && cause !== "unavailable" && cause !== "forbidden",
       permanent:
         error !== undefined && this.#breaches >= BREACHES
-          ? new DialError("protocol", `${endpoint.name} ends every connection before it says anything: ${error.message}`, {
-              hint: error.hint ?? "Check gateway.wire and gateway.version, and that the address is a gateway's.",
-              cause: error,
-            })
+          ? new DialError(
+              "protocol",
+              `${endpoint.name} ends every connection before it says anything: ${error.message}`,
+              {
+                hint: error.hint ?? "Check gateway.wire and gateway.version, and that the address is a gateway's.",
+                cause: error,
+              },
+            )
           : undefined,
     };
   }

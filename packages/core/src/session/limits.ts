@@ -10,6 +10,10 @@ export interface SessionLimits {
   /** How long a `server/discover` may take, so that the client falls back in time. */
   readonly discoverTimeoutMs: number;
   readonly maxConcurrentRequests: number;
+  /** Requests of the gateway that may wait for the client at once. */
+  readonly maxServerRequests: number;
+  /** How long the client may read nothing. */
+  readonly clientStallMs: number;
 }
 
 /**

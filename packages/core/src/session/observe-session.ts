@@ -25,11 +25,7 @@ export function observeSession(metrics: MetricsScope, parts: SessionParts): void
   metrics.observe("held_messages", "Messages that wait for a connection.", () => dispatcher.heldCount);
   metrics.observe("held_bytes", "Bytes of the messages that wait for a connection.", () => dispatcher.heldBytes);
   metrics.observe("connections", "Open connections to gateways.", () => dispatcher.openConnections);
-  metrics.observe(
-    "gateway_buffered_bytes",
-    "Bytes that no gateway has taken yet.",
-    () => dispatcher.bufferedBytes,
-  );
+  metrics.observe("gateway_buffered_bytes", "Bytes that no gateway has taken yet.", () => dispatcher.bufferedBytes);
   metrics.observe("stdout_buffered_bytes", "Bytes the client has not read yet.", () => writer.bufferedBytes);
   metrics.observe("owed_answers", "Answers that were given up and may still come.", () => owed.count);
   metrics.observe("retry_tokens", "What is left of the budget for sending again.", () => budget.tokens);

@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { SessionBench } from "../testing/session-bench.ts";
 
-const call = (id: unknown, name: string, more: object = {}) => ({ id, method: "tools/call", params: { name, ...more } });
+const call = (id: unknown, name: string, more: object = {}) => ({
+  id,
+  method: "tools/call",
+  params: { name, ...more },
+});
 
 /** The server's tools, each with the hints it gives. */
 async function listTools(bench: SessionBench, tools: { readonly [name: string]: object | undefined }): Promise<void> {

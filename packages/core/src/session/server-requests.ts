@@ -16,10 +16,9 @@ export interface ServerRequestsOptions {
   readonly drops: Drops;
   readonly log: Logger;
   readonly write: (line: Buffer) => void;
+  /** Requests of the gateway may be this many at once; a flood of them must not fill the memory. */
+  readonly maxOpen: number;
 }
-
-/** Requests of the gateway may be this many at once; a flood of them must not fill the memory. */
-const MAX_OPEN = 1000;
 
 /**
  * Requests of the gateway to the client. In the first gateway session they pass untouched; a later session counts its ids
@@ -34,7 +33,7 @@ export class ServerRequests {
   }
 
   pass(lane: Lane, message: RawMessage): void {
-    const { ledger, drops, memory, write } = this.#options;
+    const { ledger, drops, memory, write, maxOpen } = this.#options;
     const { id, idKey, progressKey } = message;
     if (lane.lost || id === undefined || idKey === undefined) return;
     if (!memory.asking) {
@@ -43,7 +42,7 @@ export class ServerRequests {
       drops.count("gateway", "request_in_modern_session");
       return;
     }
-    if (ledger.openServerRequests >= MAX_OPEN || message.bytes.length > MAX_LINE_BYTES) {
+    if (ledger.openServerRequests >= maxOpen || message.bytes.length > MAX_LINE_BYTES) {
       this.#answerError(lane, message, REASON_CODES.QUEUE_FULL, "the router cannot pass this request on to the client");
       drops.count("gateway", "request_refused");
       return;

@@ -13,12 +13,13 @@ import type { RequestError } from "../plugin/request-error.ts";
 import type { ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
 import { LineReader } from "../stdio/line-reader.ts";
 import { LineWriter } from "../stdio/line-writer.ts";
+import { ClientStall } from "./client-stall.ts";
 import { CarryOver } from "./carry-over.ts";
 import { ClientIntake } from "./client-intake.ts";
 import type { ClientRequest } from "./client-request.ts";
 import { Drops } from "./drops.ts";
-import { shutdownError, timeoutError } from "./end-errors.ts";
-import { Ending } from "./ending.ts";
+import { timeoutError } from "./end-errors.ts";
+import { cancelAtGateway, Finish, FLUSH_LIMIT_MS, type FinishLimits } from "./finish.ts";
 import { GatewayIntake } from "./gateway-intake.ts";
 import { GatewayNotifications } from "./gateway-notifications.ts";
 import { Ledger } from "./ledger.ts";
@@ -29,7 +30,7 @@ import { OwedAnswers } from "./owed-answers.ts";
 import { Resend } from "./resend.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { RequestDeadlines } from "./request-deadlines.ts";
-import { cancelledLine, notificationLine } from "./router-answer.ts";
+import { notificationLine } from "./router-answer.ts";
 import { SafeTools, type SafeToolsOptions } from "./safe-tools.ts";
 import { ServerRequests } from "./server-requests.ts";
 import { Settlement } from "./settlement.ts";
@@ -55,9 +56,6 @@ export interface SessionOptions {
 /** How often to look whether a slow gateway has taken what was waiting. */
 const ROOM_CHECK_MS = 20;
 
-/** With no time to lose, the answers have this many milliseconds to leave. */
-const FLUSH_LIMIT_MS = 200;
-
 /** Why a session ended by itself. */
 export type SessionEnd = "stdin_end" | "stdout_closed";
 
@@ -79,11 +77,10 @@ export class Session {
   readonly #carryOver: CarryOver;
   readonly #safeTools: SafeTools;
   readonly #owed: OwedAnswers;
-  readonly #ending: Ending;
+  readonly #finish: Finish;
+  readonly #stall: ClientStall;
   readonly #drops: Drops;
   readonly #ended: (end: SessionEnd) => void;
-  #idle: (() => void) | undefined;
-  #connected: (() => void) | undefined;
   #inputEnded = false;
   #unwatch: () => void = () => {};
   #roomTimer: Timer | undefined;
@@ -96,12 +93,18 @@ export class Session {
     let ended: (end: SessionEnd) => void = () => {};
     this.end = new Promise((resolve) => (ended = resolve));
     this.#ended = ended;
-    this.#ending = new Ending(clock);
     this.#drops = new Drops(metrics.counter("dropped_total", "Messages that were not passed on, by side and reason."));
     const drops = this.#drops;
     const ledger = this.#ledger;
     this.#writer = new LineWriter(stdout);
-    const write = (line: Buffer): void => this.#write(line);
+    this.#stall = new ClientStall({
+      limitMs: limits.clientStallMs,
+      clock,
+      log,
+      waitingBytes: () => this.#writer.bufferedBytes,
+      gone: () => this.#clientGone(),
+    });
+    const write = (line: Buffer): void => this.#writer.write(line);
     this.#deadlines = new RequestDeadlines(limits, clock, (request) => this.#expired(request));
     const deadlines = this.#deadlines;
     this.#settlement = new Settlement({
@@ -115,9 +118,10 @@ export class Session {
       onSettled: (request) => this.#settled(request),
     });
     const settlement = this.#settlement;
-    const serverRequests = new ServerRequests({ ledger, memory, drops, log, write });
+    const serverRequests = new ServerRequests({ ledger, memory, drops, log, write, maxOpen: limits.maxServerRequests });
     this.#dispatcher = new Dispatcher({ ...options.dispatch, memory, clock, log, random, owner: this });
     const dispatcher = this.#dispatcher;
+    this.#finish = new Finish({ ledger, settlement, dispatcher, writer: this.#writer, clock });
     this.#owed = new OwedAnswers(clock);
     const owed = this.#owed;
     this.#safeTools = new SafeTools(retry);
@@ -171,26 +175,23 @@ export class Session {
   }
 
   /** Finishes what is open, then lets go of everything. */
-  async finish(how: "drain" | "now", limits: { readonly connectMs: number; readonly drainMs: number }): Promise<void> {
+  async finish(how: "drain" | "now", limits: FinishLimits): Promise<void> {
     const { stdin } = this.#options;
     this.#inputEnded = true;
     stdin.off("data", this.#read);
     stdin.pause();
-    if (how === "drain") {
-      await this.#untilConnected(limits.connectMs);
-      await this.#untilIdle(limits.drainMs);
-    }
-    this.#giveUp();
+    await this.#finish.answerEverything(how, limits);
     this.#deadlines.stop();
     this.#roomTimer?.cancel();
-    await this.#flush(how === "drain" ? limits.drainMs : FLUSH_LIMIT_MS);
+    this.#stall.drained();
+    await this.#finish.flush(how === "drain" ? limits.drainMs : FLUSH_LIMIT_MS);
     this.#dispatcher.stop(how === "drain" ? "close" : "now");
     this.#unwatch();
   }
 
   /** Cuts a finish in progress short. */
   hurry(): void {
-    this.#ending.hurry();
+    this.#finish.hurry();
   }
 
   // DispatcherOwner
@@ -208,7 +209,7 @@ export class Session {
   }
 
   linkSettled(): void {
-    this.#connected?.();
+    this.#finish.connected();
   }
 
   signal(endpoint: Endpoint, signal: GatewaySignal): void {
@@ -229,7 +230,7 @@ export class Session {
     const capabilities = this.#options.memory.handshake?.capabilities;
     for (const kind of ["tools", "prompts", "resources"]) {
       if (member(member(capabilities, kind), "listChanged") === true) {
-        this.#write(notificationLine(`notifications/${kind}/list_changed`, {}));
+        this.#writer.write(notificationLine(`notifications/${kind}/list_changed`, {}));
       }
     }
   }
@@ -251,23 +252,21 @@ export class Session {
     this.#roomTimer = clock.after(ROOM_CHECK_MS, look);
   }
 
-  #write(line: Buffer): void {
-    this.#writer.write(line);
-    if (this.#writer.needsDrain) this.#dispatcher.pause(true);
-  }
-
   #watch(stdin: Readable, stdout: Writable): void {
     const ended = (): void => this.#endOfInput();
     stdin.once("end", ended);
     stdin.once("close", ended);
     // Stays: an error without a listener would end the process.
     stdin.on("error", ended);
-    this.#writer.onDrain(() => this.#dispatcher.pause(false));
-    const gone = (): void => {
-      // Nobody reads the answers that a drain would wait for.
-      this.hurry();
-      this.#ended("stdout_closed");
-    };
+    this.#writer.onFull(() => {
+      this.#dispatcher.pause(true);
+      this.#stall.full();
+    });
+    this.#writer.onDrain(() => {
+      this.#stall.drained();
+      this.#dispatcher.pause(false);
+    });
+    const gone = (): void => this.#clientGone();
     this.#writer.onError(gone);
     stdout.once("close", gone);
     this.#unwatch = () => {
@@ -275,6 +274,12 @@ export class Session {
       stdin.off("close", ended);
       stdout.off("close", gone);
     };
+  }
+
+  /** Nobody reads the answers that a drain would wait for. */
+  #clientGone(): void {
+    this.hurry();
+    this.#ended("stdout_closed");
   }
 
   #endOfInput(): void {
@@ -287,7 +292,7 @@ export class Session {
   #settled(request: ClientRequest): void {
     this.#carryOver.forget(request);
     if (request.method === "initialize") this.#options.memory.settled();
-    if (this.#idle !== undefined && !this.#awaitsAnswer()) this.#idle();
+    this.#finish.settled();
   }
 
   /** A request has run out of time. */
@@ -299,68 +304,9 @@ export class Session {
       return;
     }
     if (request.state === "sent") {
-      this.#cancelAtGateway(request, "timed out in the router");
+      cancelAtGateway(request, "timed out in the router");
       if (request.lane !== undefined) this.#owed.add(request.key, request.lane);
     }
     this.#settlement.fail(request, timeoutError(request, clock.now(), limits));
-  }
-
-  #cancelAtGateway(request: ClientRequest, reason: string): void {
-    const { lane } = request;
-    if (lane === undefined || lane.lost || request.method === "initialize" || request.method === "server/discover")
-      return;
-    const facts = {
-      kind: "notification",
-      idKey: undefined,
-      method: "notifications/cancelled",
-      name: undefined,
-      protocolVersion: undefined,
-    } as const;
-    lane.transmit(facts, cancelledLine(request.id, reason), request.namespace);
-    lane.channel.cancel?.(request.key);
-  }
-
-  /** Waits until a lane can carry what is held, for as long as a dial may take. */
-  async #untilConnected(limitMs: number): Promise<void> {
-    const { heldCount, awaitsFirstLink } = this.#dispatcher;
-    // Nobody waits for a notification: it gets the time of the first dial, and no more.
-    if (!this.#holdsRequests() && (heldCount === 0 || !awaitsFirstLink)) return;
-    await this.#ending.wait(limitMs, (done) => (this.#connected = done));
-    this.#connected = undefined;
-  }
-
-  async #untilIdle(limitMs: number): Promise<void> {
-    if (!this.#awaitsAnswer()) return;
-    await this.#ending.wait(limitMs, (done) => (this.#idle = done));
-    this.#idle = undefined;
-  }
-
-  #holdsRequests(): boolean {
-    for (const { state } of this.#ledger.requests()) if (state === "held") return true;
-    return false;
-  }
-
-  /** Open subscriptions stay open for as long as the client is there, and what found no gateway waits in vain. */
-  #awaitsAnswer(): boolean {
-    for (const { methodClass, state } of this.#ledger.requests()) {
-      if (methodClass !== "stream" && state !== "held") return true;
-    }
-    return false;
-  }
-
-  /** A client that has stopped reading gets no more than a little time for what is left. */
-  async #flush(limitMs: number): Promise<void> {
-    const closed = this.#writer.close();
-    await this.#ending.wait(limitMs, (done) => void closed.finally(done), FLUSH_LIMIT_MS);
-  }
-
-  /** Answers whatever is still open. */
-  #giveUp(): void {
-    for (const request of this.#ledger.requests()) {
-      const cause = request.state === "held" ? this.#dispatcher.lastError : undefined;
-      if (request.state === "held") this.#dispatcher.withdraw(request);
-      if (request.state === "sent") this.#cancelAtGateway(request, "the router is shutting down");
-      this.#settlement.fail(request, shutdownError(request, cause));
-    }
   }
 }

@@ -95,6 +95,8 @@ export class SessionBench {
         connectTimeoutMs: 5000,
         discoverTimeoutMs: 2100,
         maxConcurrentRequests: 10_000,
+        maxServerRequests: 1000,
+        clientStallMs: 300_000,
         ...options.limits,
       },
       dispatch: {
@@ -229,7 +231,11 @@ export class SessionBench {
         const key = `${endpoint} ${channel} ${String(id)}`;
         if (!String(id).startsWith("mcp-router:private:") || this.#answered.has(key)) continue;
         this.#answered.add(key);
-        await this.deliverOn(channel, { id, result: method === "initialize" ? { ...SERVER, ...result } : {} }, endpoint);
+        await this.deliverOn(
+          channel,
+          { id, result: method === "initialize" ? { ...SERVER, ...result } : {} },
+          endpoint,
+        );
       }
     }
   }

@@ -41,6 +41,19 @@ export const localSchema = {
       default: 10_000,
       description: "Requests open at once; one more is refused.",
     },
+    max_server_requests: {
+      type: "integer",
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 1_000,
+      description: "Requests of the gateway that wait for the client's answer at once; one more is refused.",
+    },
+    client_stall_timeout_ms: {
+      ...optionalDuration,
+      default: 300_000,
+      description:
+        "Milliseconds in which the client must read something of what was written, and one more for every 10 bytes that wait; then it counts as gone. 0: no limit.",
+    },
     max_queued_requests: {
       type: "integer",
       minimum: 0,

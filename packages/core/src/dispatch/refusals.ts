@@ -1,0 +1,24 @@
+import type { DialError } from "../plugin/dial-error.ts";
+import { RequestError } from "../plugin/request-error.ts";
+import type { ClientRequest } from "../session/client-request.ts";
+import { outcomeWords } from "../session/known-outcome.ts";
+
+/** More waits already than may. */
+export function queueFullError({ known }: ClientRequest, waiting: number, cause: DialError | undefined): RequestError {
+  const why = cause === undefined ? "the gateway takes no more for now" : cause.message;
+  const text = `${waiting} messages are waiting already (${why}). ${outcomeWords(known)}`;
+  return new RequestError(known === "unknown" ? "UPSTREAM_LOST" : "QUEUE_FULL", text, {
+    outcome: known,
+    retryable: true,
+    hint: "Try again later, or raise local.max_queued_requests and local.max_queued_bytes.",
+  });
+}
+
+/** The request is larger than the gateway takes. */
+export function tooLargeError({ bytes }: ClientRequest, limit: number): RequestError {
+  return new RequestError(
+    "TOO_LARGE",
+    `the request has ${bytes} bytes and the gateway takes ${limit}; it was not sent`,
+    { direction: "request", hint: "Send less at once, or raise gateway.connection.max_message_bytes." },
+  );
+}
