@@ -9,6 +9,9 @@ import type { Logger } from "../plugin/logger.ts";
 import type { Secret } from "../plugin/secret.ts";
 import type { Channel, ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
 
+/** A gateway that ends a connection sooner than this, in milliseconds, does not want it. */
+const PROVEN_AFTER_MS = 10_000;
+
 /** The pool that a connection belongs to. */
 export interface ConnectionOwner {
   /** Makes the lane of a channel that has just opened. */
@@ -43,8 +46,11 @@ export class Connection implements LinkOwner, LaneOwner {
   readonly #link: Link;
   #lane: Lane | undefined;
   #retiring = false;
-  /** Since when nothing was open on it; undefined while something is. */
+  /** When something was open on it last, and when it was established; monotonic milliseconds. */
   idleSince: number | undefined = undefined;
+  establishedAt: number | undefined = undefined;
+  /** Its credential has changed before it was established. */
+  stale = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -70,6 +76,11 @@ export class Connection implements LinkOwner, LaneOwner {
     return this.#retiring;
   }
 
+  /** Whether it has stood long enough to show that the gateway wants it. */
+  provenAt(now: number): boolean {
+    return this.establishedAt !== undefined && now - this.establishedAt >= PROVEN_AFTER_MS;
+  }
+
   start(): void {
     this.#link.start();
   }
@@ -93,9 +104,10 @@ export class Connection implements LinkOwner, LaneOwner {
 
   // LinkOwner
 
-  opened(channel: Channel, credential: Credential): void {
+  opened(channel: Channel, credential: Credential, newer: Credential | undefined): void {
     const lane = this.#options.owner.createLane(this, channel, credential);
     this.#lane = lane;
+    this.stale = newer !== undefined && this.#outdates(lane, newer);
     lane.begin();
   }
 
@@ -121,12 +133,7 @@ export class Connection implements LinkOwner, LaneOwner {
 
   credential(credential: Credential): void {
     const lane = this.#lane;
-    if (lane === undefined) return;
-    const before = lane.token;
-    lane.use(credential);
-    const sameToken = lane.token === before;
-    const inConnection = credential.tls !== undefined || credential.headers.size > 0;
-    if (sameToken ? inConnection : !this.#options.perMessageAuth) this.#options.owner.outdated(this);
+    if (lane !== undefined && this.#outdates(lane, credential)) this.#options.owner.outdated(this);
   }
 
   signal(signal: GatewaySignal): void {
@@ -163,5 +170,13 @@ export class Connection implements LinkOwner, LaneOwner {
 
   rotateToken(token: string): void {
     this.#options.owner.rotate(token);
+  }
+
+  /** Uses the credential as far as messages carry it. @returns whether it takes another connection to use the rest of it. */
+  #outdates(lane: Lane, credential: Credential): boolean {
+    const before = lane.token;
+    lane.use(credential);
+    if (lane.token !== before) return !this.#options.perMessageAuth;
+    return credential.tls !== undefined || credential.headers.size > 0;
   }
 }

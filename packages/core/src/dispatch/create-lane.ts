@@ -9,12 +9,14 @@ export interface LaneContext extends Pick<PoolOptions, "gateway" | "memory" | "l
   readonly credential: Credential;
   /** Whether it brings what the client has subscribed to. */
   readonly subscribes: boolean;
+  /** Whether nothing is read from the gateway for now, because of the client. */
+  readonly paused: () => boolean;
   readonly owner: LaneOwner;
 }
 
 /** The lane of a channel that has just opened; it repeats the client's session when there is one. */
 export function createLane(context: LaneContext): Lane {
-  const { gateway, memory, lanes, clock, log, channel, credential, subscribes, owner } = context;
+  const { gateway, memory, lanes, clock, log, channel, credential, subscribes, paused, owner } = context;
   const { nextLaneNumber, ...parts } = lanes;
   const { handshake } = memory;
   return new Lane({
@@ -25,7 +27,8 @@ export function createLane(context: LaneContext): Lane {
     credential,
     wire: gateway.wire,
     perMessageAuth: gateway.perMessageAuth,
-    replay: handshake === undefined ? undefined : new SessionReplay({ handshake, memory, subscribes, clock, log }),
+    replay:
+      handshake === undefined ? undefined : new SessionReplay({ handshake, memory, subscribes, paused, clock, log }),
     owner,
   });
 }

@@ -53,8 +53,9 @@ export interface DispatcherOptions {
 
 /** What an envelope adds to a message, generously. */
 const ENVELOPE_ALLOWANCE = 1024;
-/** Every gateway session has to hear of it: each may ask the client for its roots. */
-const EVERYWHERE = "notifications/roots/list_changed";
+/** Every gateway session has to hear of these: each has a handshake of its own, and may ask the client for its roots. */
+const INITIALIZED = "notifications/initialized";
+const ROOTS_CHANGED = "notifications/roots/list_changed";
 
 /** Decides which lane carries a message, and keeps in order what no lane can carry yet. */
 export class Dispatcher implements PoolOwner {
@@ -66,6 +67,8 @@ export class Dispatcher implements PoolOwner {
   #home: Lane | undefined;
   #lanes = 0;
   #paused = false;
+  #releasing = false;
+  #releaseAgain = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -129,8 +132,11 @@ export class Dispatcher implements PoolOwner {
     if (this.#held.count === 0 && this.#transmit(request)) return;
     request.state = "held";
     request.moveTo(undefined);
-    if (this.#hold(request)) this.#await();
-    else this.#options.owner.refused(request, queueFullError(request, this.#held.count, this.lastError));
+    if (this.#hold(request)) {
+      // What waits for the home does not keep others from connections that are free.
+      this.#release();
+      if (request.state === "held") this.#await();
+    } else this.#options.owner.refused(request, queueFullError(request, this.#held.count, this.lastError));
   }
 
   /** Sends a request once more, before everything that was never sent. */
@@ -167,6 +173,7 @@ export class Dispatcher implements PoolOwner {
   /** The client has begun a session on this lane: connections that know nothing of it have no part in it. */
   sessionBegun(lane: Lane): void {
     const { active } = this.#failover;
+    lane.initialized = false;
     for (const pool of this.#pools) {
       if (pool === active) pool.sessionBegun(lane);
       else if (pool.started) {
@@ -209,8 +216,8 @@ export class Dispatcher implements PoolOwner {
     this.#failover.down(pool);
   }
 
-  refused(pool: EndpointPool, error: DialError, retryInMs: number | undefined): void {
-    this.#failover.refused(pool, error);
+  refused(_pool: EndpointPool, _error: DialError, retryInMs: number | undefined): void {
+    this.#failover.refused();
     if (this.#failover.active === undefined && this.#pools.every(({ hopeless }) => hopeless !== undefined)) {
       this.#failHeld(retryInMs);
     }
@@ -240,7 +247,6 @@ export class Dispatcher implements PoolOwner {
     const before = this.#home;
     if (home === undefined || home === before) return;
     this.#home = home;
-    if (home.server !== undefined) this.#forgetInitialized();
     if (home.server !== undefined && memory.handshake !== undefined && home.server !== memory.handshake.server) {
       memory.serverIs(home.server);
       owner.serverChanged();
@@ -248,14 +254,6 @@ export class Dispatcher implements PoolOwner {
     if (before !== undefined && !before.lost) owner.homeMoved(before);
     this.#release();
     owner.linkSettled();
-  }
-
-  /** The repeated handshake has said it; a server may take a second one amiss. */
-  #forgetInitialized(): void {
-    for (const item of this.#held.items()) {
-      if (item instanceof HeldNotification && item.message.method === "notifications/initialized")
-        this.#held.remove(item);
-    }
   }
 
   #transmit(request: ClientRequest): boolean {
@@ -273,24 +271,55 @@ export class Dispatcher implements PoolOwner {
     return true;
   }
 
-  /** Notifications have one home, but for the one that every gateway session has to hear. */
+  /** Notifications have one home, but for those that every gateway session has to hear. */
   #tell({ message, namespace }: HeldNotification): boolean {
-    const { active } = this.#failover;
-    const home = active?.pick(true);
-    if (active === undefined || home === undefined) return false;
-    if (home.transmit(message, message.bytes, namespace) === undefined) return false;
-    if (message.method === EVERYWHERE) {
-      for (const lane of active.lanes()) if (lane !== home) lane.transmit(message, message.bytes, namespace);
+    const home = this.#failover.active?.pick(true);
+    if (home === undefined) return false;
+    const { method } = message;
+    const opening = method === INITIALIZED;
+    // The repeated handshake may have said it; a server may take a second one amiss.
+    if (!(opening && home.initialized)) {
+      if (home.transmit(message, message.bytes, namespace) === undefined) return false;
+      if (opening) home.initialized = true;
+    }
+    if (!opening && method !== ROOTS_CHANGED) return true;
+    for (const pool of this.#pools) {
+      for (const lane of pool.lanes()) {
+        if (lane === home || (opening && lane.initialized)) continue;
+        lane.transmit(message, message.bytes, namespace);
+        if (opening) lane.initialized = true;
+      }
     }
     return true;
   }
 
+  /** What one item sets off may ask for another round: it comes after this one, in which each item is sent at most once. */
   #release(): void {
-    for (;;) {
-      const item = this.#held.first();
-      if (item === undefined) return;
-      if (!(item instanceof HeldNotification ? this.#tell(item) : this.#transmit(item))) return;
-      this.#held.remove(item);
+    this.#releaseAgain = true;
+    if (this.#releasing) return;
+    this.#releasing = true;
+    while (this.#releaseAgain) {
+      this.#releaseAgain = false;
+      this.#releaseRound();
+    }
+    this.#releasing = false;
+  }
+
+  /** In order for each connection: what finds the home full or away is passed by what does not need it. */
+  #releaseRound(): void {
+    const oneConnection = this.#options.pool.size === 1;
+    let homeless = false;
+    let crowded = false;
+    for (const item of this.#held) {
+      const needsHome = item instanceof HeldNotification || item.bound;
+      if (needsHome ? homeless : crowded) continue;
+      if (item instanceof HeldNotification ? this.#tell(item) : this.#transmit(item)) {
+        this.#held.remove(item);
+        continue;
+      }
+      if (needsHome) homeless = true;
+      else crowded = true;
+      if (oneConnection || (homeless && crowded)) return;
     }
   }
 

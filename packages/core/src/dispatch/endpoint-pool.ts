@@ -115,7 +115,7 @@ export class EndpointPool implements ConnectionOwner {
     const everywhere = setting.message.method === "logging/setLevel";
     for (const connection of this.#all()) {
       const { lane } = connection;
-      if (lane === undefined || lane === from || !lane.established || connection.retiring) continue;
+      if (lane === undefined || lane === from || !lane.takesSettings || connection.retiring) continue;
       if (everywhere || this.#subscribes(connection)) lane.ask(setting, () => {});
     }
   }
@@ -169,22 +169,31 @@ export class EndpointPool implements ConnectionOwner {
   createLane(connection: Connection, channel: Channel, credential: Credential): Lane {
     if (this.#paused) connection.link.pause();
     const subscribes = this.#subscribes(connection);
-    return createLane({ ...this.#options, channel, credential, subscribes, owner: connection });
+    const paused = (): boolean => this.#paused;
+    return createLane({ ...this.#options, channel, credential, subscribes, paused, owner: connection });
   }
 
   established(connection: Connection): void {
-    const { owner, clock } = this.#options;
+    const { owner, clock, memory } = this.#options;
     if (connection.retiring) return;
     this.#hopeless = undefined;
     this.#growth.ended(connection);
     this.#lifetimes.began(connection);
     connection.idleSince = clock.now();
+    connection.establishedAt = clock.now();
+    if (connection === this.#successor && !memory.repeatable) {
+      // The client has begun a session meanwhile, of which this connection knows nothing.
+      this.#dropSuccessor();
+      if (this.#home !== undefined) this.#lifetimes.soon(this.#home);
+      return;
+    }
     if (connection === this.#successor) this.#succeed(connection);
     // A fresh connection needs none.
     else if (connection === this.#home) this.#dropSuccessor();
     else if (this.#home !== undefined && !this.#home.established) this.#promote(connection);
     else this.#idle.watch();
     if (connection === this.#home) owner.ready(this);
+    if (connection.stale) this.outdated(connection);
     owner.room();
   }
 
@@ -197,7 +206,7 @@ export class EndpointPool implements ConnectionOwner {
   }
 
   lost(connection: Connection, lane: Lane, end: ChannelEnd): void {
-    const { owner } = this.#options;
+    const { owner, clock } = this.#options;
     this.#lifetimes.ended(connection);
     if (this.#stopped || connection === this.#successor) {
       // The link of a successor goes on dialling.
@@ -209,6 +218,7 @@ export class EndpointPool implements ConnectionOwner {
       if (next === undefined) owner.down(this);
       else owner.ready(this);
     } else {
+      if (!connection.retiring && !connection.provenAt(clock.now())) this.#growth.failed();
       this.#discard(connection);
       owner.laneLost(lane, end);
       owner.room();
@@ -232,9 +242,12 @@ export class EndpointPool implements ConnectionOwner {
   idle(connection: Connection): void {
     connection.idleSince = this.#options.clock.now();
     if (this.#others.size > 0) this.#idle.watch();
+    // After the answer that has made it idle.
+    if (this.#growth.awaited) queueMicrotask(() => this.#options.owner.room());
   }
 
   outdated(connection: Connection): void {
+    connection.stale = !connection.established;
     if (connection.retiring || connection === this.#successor || !connection.established) return;
     if (connection !== this.#home) this.#retire(connection);
     else if (!this.#options.memory.repeatable) this.#lifetimes.soon(connection);

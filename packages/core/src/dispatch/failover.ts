@@ -1,5 +1,4 @@
 import type { Clock, Timer } from "../clock.ts";
-import type { DialError } from "../plugin/dial-error.ts";
 import type { Logger } from "../plugin/logger.ts";
 import type { EndpointPool } from "./endpoint-pool.ts";
 
@@ -34,6 +33,8 @@ export class Failover {
   #returned = false;
   #nextTimer: Timer | undefined;
   #returnTimer: Timer | undefined;
+  /** Which pool the timer is for. */
+  #returnTo: EndpointPool | undefined;
   #returnMs = FIRST_RETURN_MS;
 
   constructor(options: FailoverOptions) {
@@ -77,7 +78,7 @@ export class Failover {
   }
 
   /** An endpoint cannot be reached: no need to give it more time. */
-  refused(_pool: EndpointPool, _error: DialError): void {
+  refused(): void {
     if (this.#active === undefined) this.#startNext();
   }
 
@@ -115,6 +116,8 @@ export class Failover {
     this.#active = pool;
     this.#activeSince = clock.now();
     activated(pool);
+    // What was sent on the occasion may have shown that it is gone already.
+    if (this.#active !== pool) return;
     for (const other of pools) if (this.#isBetter(pool, other) && other.started) other.retire();
     this.#awaitReturn();
   }
@@ -122,11 +125,15 @@ export class Failover {
   /** Waits until the best endpoint that is there, and better than the one in use, has been there for a while. */
   #awaitReturn(): void {
     const { clock, mayMove } = this.#options;
+    const target = this.#better();
+    if (target !== undefined && target === this.#returnTo) return;
+    this.#returnTo = target;
     this.#returnTimer?.cancel();
     this.#returnTimer = undefined;
-    if (this.#better() === undefined) return;
+    if (target === undefined) return;
     this.#returnTimer = clock.after(this.#returnMs, () => {
       this.#returnTimer = undefined;
+      this.#returnTo = undefined;
       const better = this.#better();
       if (better === undefined) return;
       if (!mayMove()) this.#awaitReturn();

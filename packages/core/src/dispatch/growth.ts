@@ -4,6 +4,8 @@ import type { Connection } from "./connection.ts";
 
 /** Requests wait for a further connection no longer than this; then they share those that are open. */
 const LONGEST_WAIT_MS = 1000;
+/** A refusal counts no more when the gateway could have been asked again for this long. */
+const FORGIVEN_AFTER_MS = 60_000;
 const PAUSES = { initialDelayMs: 1000, maxDelayMs: 60_000, multiplier: 2, jitter: 0.5 } as const;
 
 /** The connections that a pool is opening because all others are busy. */
@@ -54,13 +56,14 @@ export class Growth {
       this.#slow = false;
       this.stop();
     }
-    if (connection.established) this.#backoff.reset();
   }
 
-  /** The gateway has refused one. Those that were dialled together fail together, and count once. */
+  /** The gateway has refused one, or ended it soon. Those that were dialled together fail together, and count once. */
   failed(): void {
     const now = this.#clock.now();
-    if (now >= this.#notBefore) this.#notBefore = now + this.#backoff.afterFailure();
+    if (now < this.#notBefore) return;
+    if (now - this.#notBefore > FORGIVEN_AFTER_MS) this.#backoff.reset();
+    this.#notBefore = now + this.#backoff.afterFailure();
   }
 
   stop(): void {

@@ -61,13 +61,13 @@ export class HeldQueue<T extends Held> {
     return removed;
   }
 
-  first(): T | undefined {
-    for (const item of this.#again) return item;
-    for (const item of this.#items) return item;
-    return undefined;
+  /** In order; what is removed on the way does no harm. */
+  *[Symbol.iterator](): Iterator<T> {
+    yield* this.#again;
+    yield* this.#items;
   }
 
   items(): readonly T[] {
-    return [...this.#again, ...this.#items];
+    return [...this];
   }
 }

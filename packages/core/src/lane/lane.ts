@@ -4,10 +4,11 @@ import type { NamespaceOf } from "../message/namespace.ts";
 import type { RawMessage } from "../message/raw-message.ts";
 import { readOwn } from "../message/read-own.ts";
 import type { Message } from "../plugin/message.ts";
+import { messageOf } from "../host/tap-faults.ts";
 import type { Channel, SendFacts } from "../plugin/transport.ts";
 import type { Said } from "./session-memory.ts";
 import type { SessionReplay } from "./session-replay.ts";
-import type { Wire, WireRead } from "./wire.ts";
+import type { FaultRead, MalformedRead, Wire, WireRead } from "./wire.ts";
 
 export interface LaneOptions {
   /** 1 for the first gateway session of this process; server ids are rewritten from 2 on. */
@@ -41,15 +42,25 @@ export interface LaneOwner {
   rotateToken(token: string): void;
 }
 
+/** A request of the router's own. */
+interface OwnRequest extends Said {
+  readonly answered: (reply: Message) => void;
+  /** The id of its transmission. */
+  readonly transmission: string;
+}
+
 /** One session with the gateway: one open channel, its wire, and the handshake that makes it usable. */
 export class Lane {
   readonly #options: LaneOptions;
   /** Answers that the router itself waits for, by the key of their id. */
-  readonly #own = new Map<string, (reply: Message) => void>();
+  readonly #own = new Map<string, OwnRequest>();
   #token: string | undefined;
   #state: "replaying" | "ready" | "lost" = "ready";
   #server: string | undefined;
   #load = 0;
+  #renewed = false;
+  /** Whether `notifications/initialized` was said on it. */
+  initialized = false;
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -77,6 +88,11 @@ export class Lane {
   /** Whether the session with the gateway stands, though the channel may be full for now. */
   get established(): boolean {
     return this.#state === "ready";
+  }
+
+  /** Whether what the client sets for the session can be said on it. */
+  get takesSettings(): boolean {
+    return this.established || this.#options.replay?.restoring === true;
   }
 
   get lost(): boolean {
@@ -112,7 +128,9 @@ export class Lane {
     }
     replay.start({
       ask: (request, answered, edit) => this.ask(request, answered, edit),
-      send: (message) => this.transmit(message, message.bytes, undefined) !== undefined,
+      initialize: (message) => {
+        this.initialized = this.transmit(message, message.bytes, undefined) !== undefined;
+      },
       done: (server) => {
         this.#server = server;
         this.#state = "ready";
@@ -151,12 +169,7 @@ export class Lane {
   ask(request: Said, answered: (reply: Message) => void, edit?: (message: RawMessage) => void): boolean {
     const message = readOwn(request.message.withId(this.#options.nextPrivateId()));
     edit?.(message);
-    const { idKey } = message;
-    if (idKey === undefined) return false;
-    this.#own.set(idKey, answered);
-    if (this.transmit(message, message.bytes, request.namespace) !== undefined) return true;
-    this.#own.delete(idKey);
-    return false;
+    return this.#askAs({ message, namespace: request.namespace, answered, transmission: "" });
   }
 
   /**
@@ -183,7 +196,7 @@ export class Lane {
 
   receive(frame: Buffer): void {
     const read = this.#options.wire.decode(frame);
-    if (read.type === "message" && this.#own.size > 0 && this.#takeOwn(read.message)) return;
+    if (this.#own.size > 0 && (read.type === "message" ? this.#takeOwn(read.message) : this.#takeFault(read))) return;
     this.#options.owner.received(this, read);
   }
 
@@ -197,12 +210,47 @@ export class Lane {
   #takeOwn(message: Message): boolean {
     const { kind, idKey } = message;
     if (idKey === undefined || (kind !== "response" && kind !== "error")) return false;
-    const answered = this.#own.get(idKey);
-    if (answered === undefined) return false;
+    const own = this.#own.get(idKey);
+    if (own === undefined) return false;
     this.#own.delete(idKey);
-    answered(message);
+    own.answered(message);
     return true;
   }
+
+  #askAs(own: OwnRequest): boolean {
+    const { message, namespace } = own;
+    const transmission = this.transmit(message, message.bytes, namespace);
+    if (transmission === undefined || message.idKey === undefined) return false;
+    this.#own.set(message.idKey, { ...own, transmission });
+    return true;
+  }
+
+  /** The gateway itself refuses, or garbles, what the router has asked. A refused token is renewed once. */
+  #takeFault(read: FaultRead | MalformedRead): boolean {
+    const { correlationId, id } = read.envelope ?? { correlationId: undefined, id: undefined };
+    for (const [key, own] of this.#own) {
+      if (own.transmission !== correlationId && own.transmission !== id) continue;
+      this.#own.delete(key);
+      if (read.type === "fault" && read.fault.code === "UNAUTHORIZED" && !this.#renewed) {
+        this.#renewed = true;
+        const { owner } = this.#options;
+        // The promise has its owner here: both of its ends are dealt with.
+        void owner.renewCredential(this, this.#token).then(
+          () => this.#askAs(own),
+          (cause: unknown) => own.answered(refusal(own, messageOf(cause))),
+        );
+      } else
+        own.answered(refusal(own, read.type === "fault" ? `${read.fault.code}: ${read.fault.message}` : read.reason));
+      return true;
+    }
+    return false;
+  }
+}
+
+/** What the gateway has said outside JSON-RPC, as the answer it stands for. */
+function refusal({ message }: OwnRequest, text: string): Message {
+  const error = JSON.stringify({ code: -32_000, message: text });
+  return readOwn(Buffer.from(`{"jsonrpc":"2.0","id":${message.id ?? "null"},"error":${error}}`));
 }
 
 function tokenOf(credential: Credential): string | undefined {

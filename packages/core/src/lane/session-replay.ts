@@ -13,7 +13,8 @@ const REPLAY_LIMIT_MS = 10_000;
 export interface ReplayRun {
   /** Sends a request of the client under an id of the router's own. */
   ask(request: Said, answered: (reply: Message) => void, edit?: (message: RawMessage) => void): boolean;
-  send(message: RawMessage): boolean;
+  /** Sends `notifications/initialized`. */
+  initialize(message: RawMessage): void;
   /** @param server What tells this server from another, as text. */
   done(server: string): void;
   failed(reason: string): void;
@@ -24,6 +25,8 @@ export interface ReplayOptions {
   readonly memory: SessionMemory;
   /** Whether this gateway session is the one that sends what the client has subscribed to. */
   readonly subscribes: boolean;
+  /** Whether nothing is read from the gateway for now: its silence is ours then. */
+  readonly paused: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -38,17 +41,16 @@ export class SessionReplay {
   #timer: Timer | undefined;
   #server = "";
   #unanswered = 0;
+  #restoring = false;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
   }
 
   start(run: ReplayRun): void {
-    const { handshake, clock } = this.#options;
+    const { handshake } = this.#options;
     this.#run = run;
-    this.#timer = clock.after(REPLAY_LIMIT_MS, () => {
-      this.#finish()?.failed(`the gateway did not answer the repeated handshake within ${REPLAY_LIMIT_MS} ms`);
-    });
+    this.#limit();
     run.ask(
       handshake.initialize,
       (reply) => this.#compare(reply),
@@ -64,6 +66,19 @@ export class SessionReplay {
     this.#finish();
   }
 
+  /** The handshake stands: whatever is set from now on has to be said here too. */
+  get restoring(): boolean {
+    return this.#restoring;
+  }
+
+  #limit(): void {
+    const { clock, paused } = this.#options;
+    this.#timer = clock.after(REPLAY_LIMIT_MS, () => {
+      if (paused()) this.#limit();
+      else this.#finish()?.failed(`the gateway did not answer the repeated handshake within ${REPLAY_LIMIT_MS} ms`);
+    });
+  }
+
   #compare(reply: Message): void {
     const run = this.#run;
     if (run === undefined) return;
@@ -72,7 +87,8 @@ export class SessionReplay {
     const version = member(result, "protocolVersion");
     if (reply.kind === "error") {
       this.#finish();
-      run.failed("the gateway refused the repeated handshake");
+      const said = member(member(reply.json, "error"), "message");
+      run.failed(`the gateway refused the repeated handshake: ${typeof said === "string" ? said : "no reason given"}`);
     } else if (version !== handshake.protocolVersion) {
       this.#finish();
       run.failed(
@@ -86,7 +102,8 @@ export class SessionReplay {
 
   #restore(run: ReplayRun): void {
     const { memory, subscribes } = this.#options;
-    if (memory.initialized) run.send(readOwn(INITIALIZED));
+    this.#restoring = true;
+    if (memory.initialized) run.initialize(readOwn(INITIALIZED));
     const settings = memory.logLevel === undefined ? [] : [memory.logLevel];
     if (subscribes) settings.push(...memory.subscriptions);
     this.#unanswered = settings.length;

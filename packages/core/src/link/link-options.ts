@@ -10,7 +10,8 @@ import type { CredentialSource } from "./credential-source.ts";
 
 /** What a link tells its owner. Calls come in order; `opened` is answered by exactly one `lost`. */
 export interface LinkOwner {
-  opened(channel: Channel, credential: Credential): void;
+  /** @param newer A credential that became known while the channel was being opened with `credential`. */
+  opened(channel: Channel, credential: Credential, newer: Credential | undefined): void;
   message(bytes: Buffer, inReplyTo: string | undefined): void;
   drain(): void;
   lost(end: ChannelEnd): void;

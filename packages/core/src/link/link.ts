@@ -128,6 +128,7 @@ export class Link {
     credentials.rotate(bearer);
     if (this.#inUse === undefined) return;
     this.#inUse = { ...this.#inUse, bearer };
+    if (this.#channel === undefined) this.#newer = this.#inUse;
     owner.credential(this.#inUse);
   }
 
@@ -201,6 +202,10 @@ export class Link {
   }
 
   #opened(run: ChannelRun, channel: Channel, credential: Credential): void {
+    if (this.#stopped.signal.aborted) {
+      channel.terminate();
+      return;
+    }
     const { clock, endpoint, owner, log } = this.#options;
     run.opened(channel);
     this.#channel = channel;
@@ -224,7 +229,7 @@ export class Link {
     this.#heard = false;
     this.#expiry.watch((this.#newer ?? credential).expiresAt);
     this.#change("open", { info: channel.info });
-    owner.opened(channel, this.#newer ?? credential);
+    owner.opened(channel, credential, this.#newer);
     run.catchUp();
   }
 

@@ -113,13 +113,13 @@ export class ClientIntake {
       this.#options.log.warn({ method }, "a request uses the id of a request that is still open: dropped");
       return;
     }
+    if (method === "initialize") memory.asked();
     this.#options.deadlines.arrived(request);
     if (ledger.openRequests > limits.maxConcurrentRequests) {
       const text = `${limits.maxConcurrentRequests} requests are open already; this one was not sent`;
       settlement.fail(request, new RequestError("QUEUE_FULL", text, { hint: "Raise local.max_concurrent_requests." }));
       return;
     }
-    if (method === "initialize") memory.asked();
     const { beforeSend } = this.#options.hooks;
     if (!beforeSend.used) {
       this.#options.dispatcher.submit(request);

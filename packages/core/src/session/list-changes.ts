@@ -9,6 +9,12 @@ interface Told {
   readonly by: Set<Lane>;
 }
 
+/** Whether one of these sessions still stands: what a lost one has said is no echo of what its successor says. */
+function isHeard(lanes: ReadonlySet<Lane>): boolean {
+  for (const lane of lanes) if (!lane.lost) return true;
+  return false;
+}
+
 /**
  * Merges what several gateway sessions say about one change. The first one is passed on; the others follow with the same
  * news, each once. A session that says it a second time speaks of another change.
@@ -25,7 +31,7 @@ export class ListChanges {
   isEcho(method: string, lane: Lane): boolean {
     const now = this.#clock.now();
     const told = this.#told.get(method);
-    if (told !== undefined && now - told.at < TOGETHER_MS && !told.by.has(lane)) {
+    if (told !== undefined && now - told.at < TOGETHER_MS && !told.by.has(lane) && isHeard(told.by)) {
       told.by.add(lane);
       return true;
     }

@@ -27,9 +27,9 @@ export function linkBench({ authenticate, beforeConnect = () => undefined, onOpe
   const asked: CredentialReason[] = [];
   const changes: LinkChange[] = [];
   const owner: LinkOwner = {
-    opened: (channel, credential) => {
+    opened: (channel, credential, newer = credential) => {
       events.push("opened");
-      credentials.push(credential);
+      credentials.push(newer);
       onOpened(channel);
     },
     message: (bytes, inReplyTo) => {
