@@ -1,4 +1,4 @@
-import type { FaultProxy, Frame, FrameDeed, Stream } from "@mcp-router/testkit";
+import type { CutHow, FaultProxy, FrameDeed, Stream } from "@mcp-router/testkit";
 import { describe, expect, it } from "vitest";
 
 import type { Reply } from "../support/paranoid-client.ts";
@@ -12,7 +12,7 @@ const DEEDS: readonly [FrameDeed, ...FrameDeed[]] = ["cut_before", "cut_inside",
 const STREAMS: readonly [Stream, Stream] = ["upstream", "downstream"];
 
 /** What happens to some connections and not to others. */
-function badWeather(proxy: FaultProxy<Frame>): void {
+function badWeather(proxy: FaultProxy): void {
   proxy.addToxic({ type: "latency", stream: "upstream", latency: 2, jitter: 2, toxicity: 0.5 });
   proxy.addToxic({
     type: "slicer",
@@ -41,7 +41,7 @@ describe.each(MATRIX)(EACH_ROW, (row) => {
       const replies: Promise<Reply>[] = [];
       for (let n = 0; n < REQUESTS; n++) {
         if (dice.chance(0.04)) {
-          const how = dice.pick(["reset", "end"]);
+          const how = dice.pick<CutHow>(["reset", "end"]);
           proxy.onFrame({ stream: dice.pick(STREAMS), do: dice.pick(DEEDS), how });
         }
         replies.push(call(dice.pick(["tools/call", "tools/list", "resources/read", "test/other"])));

@@ -1,6 +1,4 @@
-import { Dice, type FaultProxy, type Frame, Ledger, startFaultProxy } from "@mcp-router/testkit";
-
-import type { GatewayOptions } from "@mcp-router/dev-gateway";
+import { Dice, type FaultProxy, Ledger, startFaultProxy } from "@mcp-router/testkit";
 
 import { isJsonObject, type JsonObject, parseJson } from "../../support/json.ts";
 import { ParanoidClient, type Reply } from "../../support/paranoid-client.ts";
@@ -15,7 +13,6 @@ const READS: ReadonlySet<string> = new Set(["tools/list", "prompts/list", "resou
 
 export interface FaultRigOptions {
   readonly answers?: Answers;
-  readonly gateway?: GatewayOptions;
   readonly config?: JsonObject;
   /** How the router is started, beside its configuration. */
   readonly router?: Pick<RouterOptions, "nodeFlags" | "wrapper" | "files">;
@@ -25,7 +22,7 @@ export interface FaultRigOptions {
 /** A client, the router, the proxy and a gateway in a row, and the ledger that watches both ends. */
 export interface FaultRig {
   readonly client: ParanoidClient;
-  readonly proxy: FaultProxy<Frame>;
+  readonly proxy: FaultProxy;
   readonly test: TestGateway;
   readonly ledger: Ledger;
   readonly dice: Dice;
@@ -40,7 +37,7 @@ export interface FaultRig {
 /** Starts all of it. The client has made no handshake yet. */
 export async function startFaultRig({ transport, seed }: MatrixRow, options: FaultRigOptions = {}): Promise<FaultRig> {
   const { scope = untilTestEnds, config = {}, router = {} } = options;
-  const test = await startTestGateway(options.answers, { ...options.gateway, scope });
+  const test = await startTestGateway(options.answers, { scope });
   const proxy = await startFaultProxy({
     target: { host: "127.0.0.1", port: test.gateway.port },
     frames: transport.frames,
@@ -54,8 +51,9 @@ export async function startFaultRig({ transport, seed }: MatrixRow, options: Fau
     const message = payload === undefined || fault !== undefined ? null : parseJson(payload.toString());
     if (!isJsonObject(message) || !isJsonObject(message["params"])) return;
     const nonce = nonceOf(message["params"]["nonce"]);
-    if (nonce === undefined) return;
-    ledger.executed({ nonce, connection: Number(sessionId.slice(1)), method: String(message["method"]) });
+    const { method } = message;
+    if (nonce === undefined || typeof method !== "string") return;
+    ledger.executed({ nonce, connection: Number(sessionId.slice(1)), method });
   });
 
   let nonces = 0;

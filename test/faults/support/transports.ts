@@ -1,7 +1,7 @@
 import { type Frame, type FrameSplitter, webSocketFrames } from "@mcp-router/testkit";
 
 /** A way to the gateway, as fault tests need to know it. */
-export interface Transport {
+interface Transport {
   readonly name: string;
   /** How the proxy finds single messages on the wire. */
   readonly frames: FrameSplitter<Frame>;
