@@ -70,6 +70,8 @@ class PoolModel {
   async end(): Promise<void> {
     const { bench } = this;
     bench.stdin.end();
+    // A gateway that takes nothing keeps the end of stdin from being read until its connection is given up.
+    await bench.advance(60_000);
     await bench.session.end;
     const finished = bench.session.finish("drain", { connectMs: 5000, drainMs: 5000 });
     await bench.advance(20_000);

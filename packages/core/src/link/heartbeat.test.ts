@@ -5,14 +5,16 @@ import { Heartbeat } from "./heartbeat.ts";
 function start() {
   const clock = new FakeClock();
   const seen = { pings: 0, deaths: 0 };
+  const peer: { blockedBytes: number | undefined } = { blockedBytes: undefined };
   const heartbeat = new Heartbeat({
     clock,
     intervalMs: 15_000,
     timeoutMs: 5000,
+    blockedBytes: () => peer.blockedBytes,
     ping: () => void seen.pings++,
     dead: () => void seen.deaths++,
   });
-  return { clock, heartbeat, seen };
+  return { clock, heartbeat, seen, peer };
 }
 
 describe("Heartbeat", () => {
@@ -27,6 +29,34 @@ describe("Heartbeat", () => {
     await clock.advance(1);
     expect(seen).toEqual({ pings: 1, deaths: 1 });
     expect(clock.timers).toBe(0);
+  });
+
+  it("finds a peer dead that takes nothing, however much it says", async () => {
+    const { clock, heartbeat, seen, peer } = start();
+    peer.blockedBytes = 2_000_000;
+    for (let second = 0; second < 60 && seen.deaths === 0; second++) {
+      heartbeat.alive();
+      await clock.advance(1000);
+    }
+    expect(seen).toEqual({ pings: 0, deaths: 1 });
+    expect(clock.timers).toBe(0);
+  });
+
+  it.each([
+    [
+      "takes some of it",
+      (peer: { blockedBytes: number | undefined }) => (peer.blockedBytes = (peer.blockedBytes ?? 0) - 1),
+    ],
+    ["has taken all of it in between", () => undefined],
+  ])("does not find a slow peer dead that %s", async (_how, take) => {
+    const { clock, heartbeat, seen, peer } = start();
+    peer.blockedBytes = 2_000_000;
+    for (let second = 0; second < 120; second++) {
+      heartbeat.alive();
+      if (take(peer) === undefined && second % 14 === 0) heartbeat.taken();
+      await clock.advance(1000);
+    }
+    expect(seen.deaths).toBe(0);
   });
 
   it("counts silence from the last byte, with one timer however many bytes", async () => {

@@ -6,12 +6,14 @@ export interface HeartbeatOptions {
   readonly intervalMs: number;
   /** Milliseconds of further silence before the peer counts as dead. */
   readonly timeoutMs: number;
+  /** Bytes that wait to be taken by a peer that is full; undefined while it takes what it is given. */
+  readonly blockedBytes: () => number | undefined;
   readonly ping: () => void;
   readonly dead: () => void;
 }
 
 /**
- * Notices a silent peer. One timer, however much traffic there is: bytes only move a time stamp.
+ * Notices a silent peer, and one that takes nothing however much it says. One timer, however much traffic there is: bytes only move a time stamp.
  *
  * While reading is paused by us, silence proves nothing and the deadline is suspended.
  */
@@ -19,6 +21,8 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #lastByteAt: number;
   #pingedAt: number | undefined;
+  #blockedSince: number | undefined;
+  #blockedBytes = 0;
   #paused = false;
   #timer: Timer | undefined;
 
@@ -31,6 +35,11 @@ export class Heartbeat {
   alive(): void {
     this.#lastByteAt = this.#options.clock.now();
     this.#pingedAt = undefined;
+  }
+
+  /** The peer has taken what waited. */
+  taken(): void {
+    this.#blockedSince = undefined;
   }
 
   pause(): void {
@@ -53,6 +62,10 @@ export class Heartbeat {
   #check(): void {
     const { clock, intervalMs, timeoutMs } = this.#options;
     const now = clock.now();
+    if (this.#isStuck(now)) {
+      this.#options.dead();
+      return;
+    }
     if (this.#paused) this.#lastByteAt = now;
     const silence = now - this.#lastByteAt;
     if (this.#pingedAt === undefined) {
@@ -71,6 +84,18 @@ export class Heartbeat {
       return;
     }
     this.#yieldOnce();
+  }
+
+  /** Whether the peer has taken nothing for as long as it may be silent. */
+  #isStuck(now: number): boolean {
+    const { blockedBytes, intervalMs, timeoutMs } = this.#options;
+    const bytes = blockedBytes();
+    if (bytes === undefined || this.#blockedSince === undefined || bytes < this.#blockedBytes) {
+      this.#blockedSince = bytes === undefined ? undefined : now;
+      this.#blockedBytes = bytes ?? 0;
+      return false;
+    }
+    return now - this.#blockedSince >= intervalMs + timeoutMs;
   }
 
   /** A blocked event loop makes timers fire before the bytes that are already there were read: read those first. */

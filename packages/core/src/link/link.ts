@@ -218,9 +218,10 @@ export class Link {
         clock,
         intervalMs: endpoint.connection.keepaliveIntervalMs,
         timeoutMs: endpoint.connection.timeoutMs,
+        blockedBytes: () => (channel.writable ? undefined : channel.bufferedBytes),
         ping: () => channel.ping?.(),
         dead: () => {
-          log.warn({ endpoint: endpoint.name }, "the gateway is silent: cutting the connection");
+          log.warn({ endpoint: endpoint.name }, "the gateway is silent, or takes nothing: cutting the connection");
           channel.terminate();
         },
       });
@@ -246,7 +247,10 @@ export class Link {
         this.#heartbeat?.alive();
         this.#heard = true;
       },
-      drain: () => owner.drain(),
+      drain: () => {
+        this.#heartbeat?.taken();
+        owner.drain();
+      },
       signal: (signal) => owner.signal(signal),
       lost: (end) => this.#lost(end),
     });

@@ -258,12 +258,23 @@ describe("an open gateway that takes no more for now", () => {
     expect(bench.client.messages).toEqual([]);
   });
 
-  it("is not said to be away when a request has waited in vain", async () => {
+  it("is given up when it takes nothing for as long as it may be silent, whatever it says, and the next one serves", async () => {
     const bench = new SessionBench();
     await bench.send(call(1));
     bench.transport.channel.block();
     await bench.send(call(2));
     await bench.advance(60_000);
+    expect(bench.channel(0).ended).toBe("terminate");
+    expect(bench.errorOf(1).data).toMatchObject({ outcome: "unknown" });
+    expect(bench.idsOn(1, "tools/call")).toEqual([2]);
+  });
+
+  it("is not said to be away when a request has waited in vain", async () => {
+    const bench = new SessionBench({ limits: { requestTimeoutMs: 10_000 } });
+    await bench.send(call(1));
+    bench.transport.channel.block();
+    await bench.send(call(2));
+    await bench.advance(10_000);
     expect(bench.errorOf(2)).toMatchObject({ code: -31001, data: { outcome: "not_sent" } });
     expect(bench.errorOf(2).message).toContain("is connected but takes no messages");
   });
