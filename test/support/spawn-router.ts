@@ -28,6 +28,8 @@ interface CommonOptions {
   /** Added to an environment that holds nothing of the user's. */
   readonly env?: { readonly [name: string]: string };
   readonly nodeFlags?: readonly string[];
+  /** A program that starts the router: its words, before those of the router. */
+  readonly wrapper?: readonly string[];
   /** Further files beside the configuration, in the working directory of the router. */
   readonly files?: { readonly [path: string]: string };
   readonly scope?: Scope;
@@ -78,7 +80,8 @@ async function configured({ url, config = {}, words = [] }: ConfiguredRouter, di
 export async function spawnRouter(options: RouterOptions): Promise<RouterProcess> {
   const scope = options.scope ?? untilTestEnds;
   const { directory, words, env } = await routerCommand(options);
-  const router = new RouterProcess(spawn(process.execPath, words, { cwd: directory, env }), directory);
+  const [program, ...before] = [...(options.wrapper ?? []), process.execPath];
+  const router = new RouterProcess(spawn(program, [...before, ...words], { cwd: directory, env }), directory);
   scope(() => router.kill());
   return router;
 }
