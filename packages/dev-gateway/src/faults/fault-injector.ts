@@ -83,17 +83,20 @@ export class FaultInjector {
     this.chain.add(requireInitialized(this.#context("require-initialized")), ORDER.indexOf("refusals"));
   }
 
-  restart(options: RestartOptions): Promise<void> {
-    return this.#restart.restart(options);
+  async restart(options: RestartOptions): Promise<void> {
+    expectFault({ ...options, fault: "restart" });
+    await this.#restart.restart(options);
   }
 
   forget(options: ForgetOptions, sessionId?: string): void {
+    expectFault({ ...options, fault: "forget" });
     if (!this.#forgets) this.chain.add(this.#forget, ORDER.indexOf("refusals"));
     this.#forgets = true;
     this.#forget.forget(options, sessionId);
   }
 
   stall(options: StallOptions, sessionId?: string): void {
+    expectFault({ ...options, fault: "stall" });
     this.#stall.stall(options, sessionId);
   }
 

@@ -31,6 +31,9 @@ test("a wrong fault is an error where it is given, before anything begins", asyn
   await expect(startGateway({ session: echo, seed: 0.5 })).rejects.toThrow(/`seed` to be an integer/);
   const gateway = await start({ session: echo });
   expect(() => gateway.inject({ fault: "drip", bytes: 0 })).toThrow(TypeError);
+  expect(() => gateway.stall({ forMs: -1 })).toThrow(/forMs of stall/);
+  expect(() => gateway.forgetSessions({ code: 0.5 })).toThrow(/code of forget/);
+  await expect(gateway.restart({ downMs: -1 })).rejects.toThrow(/downMs of restart/);
 });
 
 test("a gateway tells its seed", async () => {

@@ -8,7 +8,10 @@ export interface StallOptions {
   readonly upgrades?: "serve" | "hold" | undefined;
 }
 
-/** Connections that nobody reads or writes: TCP stays up, and not even a ping is answered. */
+/**
+ * Connections that nobody reads or writes: TCP stays up, and not even a ping is answered. Of several stalls at a time the
+ * last one says when all of them end.
+ */
 export class Stall {
   readonly #context: FaultContext;
   readonly #stalled = new Set<FaultySession>();
