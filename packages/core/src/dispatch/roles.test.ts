@@ -154,7 +154,7 @@ describe("a connection that takes the place of another", () => {
     policy(bench, 0, "accept");
     bench.transport.channels.push(opened.accept(true));
     await bench.settle();
-    const live = bench.transport.dials.filter((_, index) => bench.transport.channels[index]?.open === true);
+    const live = bench.transport.dials.filter((_, index) => bench.transport.channels[index]?.open);
     expect(live.map(({ credential }) => credential.bearer?.reveal())).not.toEqual(["token-1"]);
   });
 
