@@ -97,6 +97,14 @@ export class Connection implements LinkOwner, LaneOwner {
     this.#link.stop(how);
   }
 
+  /** The provider has another credential. Every connection asks by itself; the source answers all of them at once. */
+  credentialChanged(): void {
+    this.#link.renewCredential("changed").catch((cause: unknown) => {
+      const { endpoint } = this.#link;
+      this.#options.log.warn({ endpoint: endpoint.name, err: cause }, "the changed credential could not be used");
+    });
+  }
+
   /** Uses a bearer that the gateway has handed out on some connection of its endpoint. */
   rotate(bearer: Secret): void {
     this.#link.rotate(bearer);

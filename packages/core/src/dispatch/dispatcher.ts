@@ -17,6 +17,7 @@ import { HeldNotification } from "./held-notification.ts";
 import { HeldQueue, type HeldLimits } from "./held-queue.ts";
 import type { LaneParts, PoolLimits, PoolOwner } from "./pool-options.ts";
 import { queueFullError, tooLargeError } from "./refusals.ts";
+import { tellGateways } from "./tell-gateways.ts";
 import { unreachableError } from "./unreachable-error.ts";
 
 /** The session, as the dispatcher sees it. */
@@ -53,10 +54,6 @@ export interface DispatcherOptions {
 
 /** What an envelope adds to a message, generously. */
 const ENVELOPE_ALLOWANCE = 1024;
-/** Every gateway session has to hear of these: each has a handshake of its own, and may ask the client for its roots. */
-const INITIALIZED = "notifications/initialized";
-const ROOTS_CHANGED = "notifications/roots/list_changed";
-
 /** Decides which lane carries a message, and keeps in order what no lane can carry yet. */
 export class Dispatcher implements PoolOwner {
   readonly #options: DispatcherOptions;
@@ -271,26 +268,9 @@ export class Dispatcher implements PoolOwner {
     return true;
   }
 
-  /** Notifications have one home, but for those that every gateway session has to hear. */
-  #tell({ message, namespace }: HeldNotification): boolean {
+  #tell(item: HeldNotification): boolean {
     const home = this.#failover.active?.pick(true);
-    if (home === undefined) return false;
-    const { method } = message;
-    const opening = method === INITIALIZED;
-    // The repeated handshake may have said it; a server may take a second one amiss.
-    if (!(opening && home.initialized)) {
-      if (home.transmit(message, message.bytes, namespace) === undefined) return false;
-      if (opening) home.initialized = true;
-    }
-    if (!opening && method !== ROOTS_CHANGED) return true;
-    for (const pool of this.#pools) {
-      for (const lane of pool.lanes()) {
-        if (lane === home || (opening && lane.initialized)) continue;
-        lane.transmit(message, message.bytes, namespace);
-        if (opening) lane.initialized = true;
-      }
-    }
-    return true;
+    return home !== undefined && tellGateways(item, home, this.#pools);
   }
 
   /** What one item sets off may ask for another round: it comes after this one, in which each item is sent at most once. */

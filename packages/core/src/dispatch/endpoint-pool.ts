@@ -9,6 +9,7 @@ import type { Channel, ChannelEnd, GatewaySignal } from "../plugin/transport.ts"
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { createLane } from "./create-lane.ts";
 import { Growth } from "./growth.ts";
+import { leastLoaded } from "./least-loaded.ts";
 import { IdleConnections } from "./idle-connections.ts";
 import { Lifetimes } from "./lifetimes.ts";
 import type { PoolOptions } from "./pool-options.ts";
@@ -34,12 +35,14 @@ export class EndpointPool implements ConnectionOwner {
   #hopeless: DialError | undefined;
 
   constructor(options: PoolOptions) {
-    this.#options = options;
     const { clock, limits, owner, random, gateway } = options;
+    this.#options = options;
     this.#growth = new Growth(clock, random, () => owner.room());
     this.#idle = new IdleConnections(clock, limits, () => this.#closeIdle());
     this.#lifetimes = new Lifetimes(clock, limits.maxLifetimeMs, random, (connection) => this.outdated(connection));
-    gateway.onCredentialChanged(() => this.#renewAll());
+    gateway.onCredentialChanged(() => {
+      for (const connection of this.#all()) connection.credentialChanged();
+    });
   }
 
   get endpoint(): Endpoint {
@@ -93,13 +96,10 @@ export class EndpointPool implements ConnectionOwner {
    * @param bound Only the home will do.
    */
   pick(bound: boolean): Lane | undefined {
-    const home = this.#home?.lane;
-    let best = home?.ready === true ? home : undefined;
-    if (bound || this.#options.limits.size === 1) return best;
-    for (const { lane, retiring } of this.#others) {
-      if (lane?.ready !== true || retiring) continue;
-      if (best === undefined || lane.load < best.load) best = lane;
-    }
+    const lane = this.#home?.lane;
+    const home = lane?.ready === true ? lane : undefined;
+    if (bound || this.#options.limits.size === 1) return home;
+    const best = leastLoaded(home, this.#others);
     if (best === undefined || best.load === 0) return best;
     if (this.#mayGrow()) this.#grow();
     return this.#growth.awaited ? undefined : best;
@@ -347,17 +347,5 @@ export class EndpointPool implements ConnectionOwner {
 
   #closeIdle(): void {
     for (const connection of this.#idle.surplus(this.#home, this.#others)) this.#retire(connection);
-  }
-
-  /** Each connection asks by itself; the credential source answers all of them at once. */
-  #renewAll(): void {
-    for (const { link } of this.#all()) {
-      link.renewCredential("changed").catch((cause: unknown) => {
-        this.#options.log.warn(
-          { endpoint: this.endpoint.name, err: cause },
-          "the changed credential could not be used",
-        );
-      });
-    }
   }
 }

@@ -13,8 +13,9 @@ import { asDialError, timedOut } from "./dial-failure.ts";
 import { bounded, type Bound } from "./bounded.ts";
 import type { LinkOptions } from "./link-options.ts";
 import { LossRecord } from "./loss-record.ts";
-import { Heartbeat } from "./heartbeat.ts";
+import type { Heartbeat } from "./heartbeat.ts";
 import { NUDGE_EVERY_MS, PERMANENT_RETRY_MS, RENEWAL_RETRY_MS, STABLE_AFTER_MS } from "./link-times.ts";
+import { watchChannel } from "./watch-channel.ts";
 import { openChannel } from "./open-channel.ts";
 
 /** Failures that another credential may mend. */
@@ -213,19 +214,7 @@ export class Link {
     this.#dialEndedAt = this.#openedAt;
     this.#lastError = undefined;
     this.#renewedAfterRejection = false;
-    if (channel.ping !== undefined) {
-      this.#heartbeat = new Heartbeat({
-        clock,
-        intervalMs: endpoint.connection.keepaliveIntervalMs,
-        timeoutMs: endpoint.connection.timeoutMs,
-        blockedBytes: () => (channel.writable ? undefined : channel.bufferedBytes),
-        ping: () => channel.ping?.(),
-        dead: () => {
-          log.warn({ endpoint: endpoint.name }, "the gateway is silent, or takes nothing: cutting the connection");
-          channel.terminate();
-        },
-      });
-    }
+    if (channel.ping !== undefined) this.#heartbeat = watchChannel(channel, endpoint, clock, log);
     this.#useful = false;
     this.#heard = false;
     this.#expiry.watch((this.#newer ?? credential).expiresAt);

@@ -93,7 +93,8 @@ export class Session {
     let ended: (end: SessionEnd) => void = () => {};
     this.end = new Promise((resolve) => (ended = resolve));
     this.#ended = ended;
-    this.#drops = new Drops(metrics.counter("dropped_total", "Messages that were not passed on, by side and reason."));
+    const dropped = metrics.counter("dropped_total", "Messages that were not passed on, by side and reason.");
+    this.#drops = new Drops(dropped, log);
     const drops = this.#drops;
     const ledger = this.#ledger;
     this.#writer = new LineWriter(stdout);
