@@ -1,4 +1,5 @@
 import type { CommandContext } from "../command-context.ts";
+import { EXIT } from "../exit-code.ts";
 import { leave } from "./leave.ts";
 import { within } from "./within.ts";
 
@@ -11,7 +12,7 @@ async function explained(
     const { explainError } = await import("../output/explain-error.ts");
     return explainError(error, { withStack: /--log-level[= ](debug|trace)\b/.test(words.join(" ")) });
   } catch {
-    return { exitCode: EXIT_CODES.internal, text: `mcp-router: ${String(error)}` };
+    return { exitCode: EXIT.internal, text: `mcp-router: ${String(error)}` };
   }
 }
 

@@ -172,6 +172,15 @@ export class Connection implements LinkOwner, LaneOwner {
     else this.#options.owner.idle(this);
   }
 
+  forgotten(lane: Lane): void {
+    const { log, owner } = this.#options;
+    log.warn(
+      { endpoint: lane.endpoint.name },
+      "the gateway has forgotten the session: it gets it again on a new connection",
+    );
+    owner.outdated(this);
+  }
+
   async renewCredential(_lane: Lane): Promise<void> {
     await this.#link.renewCredential("rejected");
   }

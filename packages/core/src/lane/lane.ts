@@ -36,6 +36,8 @@ export interface LaneOwner {
   unusable(lane: Lane, reason: string): void;
   /** Nothing is open on the lane any more. */
   idle(lane: Lane): void;
+  /** The gateway knows nothing of the session any more, though the channel stands. */
+  forgotten(lane: Lane): void;
   /** The gateway refused this token on this lane. @throws DialError when there is no other. */
   renewCredential(lane: Lane, refused: string | undefined): Promise<void>;
   /** The gateway hands out another token. */
@@ -59,6 +61,7 @@ export class Lane {
   #server: string | undefined;
   #load = 0;
   #renewed = false;
+  #forgotten = false;
   /** Whether `notifications/initialized` was said on it. */
   initialized = false;
 
@@ -82,7 +85,7 @@ export class Lane {
 
   /** Whether requests may be sent now. */
   get ready(): boolean {
-    return this.#state === "ready" && this.#options.channel.writable;
+    return this.#state === "ready" && !this.#forgotten && this.#options.channel.writable;
   }
 
   /** Whether the session with the gateway stands, though the channel may be full for now. */
@@ -138,6 +141,13 @@ export class Lane {
       },
       failed: (reason) => owner.unusable(this, reason),
     });
+  }
+
+  /** Takes no more requests; what is open on it may still be answered. */
+  forgotten(): void {
+    if (this.#forgotten) return;
+    this.#forgotten = true;
+    this.#options.owner.forgotten(this);
   }
 
   /** The token of the next messages. */

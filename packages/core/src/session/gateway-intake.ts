@@ -16,6 +16,7 @@ import type { SettledVerdict, Verdict } from "../plugin/verdict.ts";
 import type { ClientRequest } from "./client-request.ts";
 import type { Drops } from "./drops.ts";
 import { badReply, passReply } from "./gate.ts";
+import { saysForgotten } from "./forgotten-session.ts";
 import type { CarryOver } from "./carry-over.ts";
 import { faultError, isPassing } from "./gateway-fault.ts";
 import type { GatewayNotifications } from "./gateway-notifications.ts";
@@ -193,6 +194,7 @@ export class GatewayIntake {
 
   #passReply(request: ClientRequest, message: RawMessage): void {
     const { settlement, drops } = this.#options;
+    if (this.#isForgotten(request, message)) return;
     const passed = passReply(message);
     if (Buffer.isBuffer(passed)) {
       const ok = message.kind === "response";
@@ -202,6 +204,15 @@ export class GatewayIntake {
     }
     drops.count("gateway", passed.reason === "TOO_LARGE" ? "too_large" : "bad_reply");
     settlement.fail(request, passed);
+  }
+
+  /** The gateway has lost the session and kept the connection: another one gets the session, and then the request. */
+  #isForgotten(request: ClientRequest, reply: RawMessage): boolean {
+    const { memory, carryOver } = this.#options;
+    const { lane } = request;
+    if (lane?.initialized !== true || !memory.repeatable || !saysForgotten(reply)) return false;
+    lane.forgotten();
+    return carryOver.refused(request, undefined);
   }
 
   /** What an answer means for the connections that come after this one. */
