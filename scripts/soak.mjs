@@ -4,7 +4,7 @@
 //   --seed N        what chance is drawn from; default a new one, which is printed
 //   --rate N        requests a second at most; default 200
 //   --pool N        connections the router may have
-//   --faults LIST   of restart, cut, stall, drip, shuffle, twice, latency, forget, forget-error; default all but the last
+//   --faults LIST   of restart, cut, stall, drip, shuffle, twice, latency, forget, forget-error; default all
 //   --router FILE   a JavaScript file to run in the place of the built mcp-router, with the same words
 //   --journal FILE  keeps a line about everything that happened; without it only a run that was not clean leaves one
 import { Dice, startFaultProxy, webSocketFrames } from "@mcp-router/testkit";

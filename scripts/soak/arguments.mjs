@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 
-import { DEEDS, DEFAULT_DEEDS } from "./nemesis.mjs";
+import { DEEDS } from "./nemesis.mjs";
 
 export const USAGE =
   "usage: npm run soak -- --minutes N | --seconds N | --requests N  [--seed N] [--rate N] [--pool N] [--faults LIST] [--router FILE] [--journal FILE]";
@@ -32,7 +32,7 @@ export function readArguments(words) {
   if ([minutes, seconds, requests].filter((length) => length !== undefined).length !== 1) {
     return { problem: "say how long: one of --minutes, --seconds and --requests" };
   }
-  const faults = texts.faults?.split(",") ?? DEFAULT_DEEDS;
+  const faults = texts.faults?.split(",") ?? DEEDS;
   const unknown = faults.find((fault) => !DEEDS.includes(fault));
   if (unknown !== undefined) return { problem: `--faults: there is no ${unknown}; there are ${DEEDS.join(", ")}` };
   return {

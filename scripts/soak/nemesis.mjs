@@ -5,8 +5,6 @@ const TEXT_FRAME = 1;
 
 /** What there is, in the order of the command line. */
 export const DEEDS = ["restart", "cut", "stall", "drip", "shuffle", "twice", "latency", "forget", "forget-error"];
-/** A router that does not initialize again by itself is refused everything until its connection is lost. */
-export const DEFAULT_DEEDS = DEEDS.filter((deed) => deed !== "forget-error");
 /** It is what routers are for, so it comes more often. */
 const MORE_CUTS = 2;
 
