@@ -127,8 +127,7 @@ export class EndpointPool implements ConnectionOwner {
 
   /** Whether this lane takes part in the session, rather than ending with its last request. */
   includes(lane: Lane): boolean {
-    for (const connection of this.#all()) if (connection.lane === lane) return !connection.retiring;
-    return false;
+    return [...this.lanes()].includes(lane);
   }
 
   /** The client has begun a session on this lane; connections of an earlier one have no part in it. */
