@@ -254,7 +254,7 @@ export class Dispatcher implements PoolOwner {
   }
 
   #transmit(request: ClientRequest): boolean {
-    const lane = this.#failover.active?.pick(request.bound);
+    const lane = this.#failover.active?.pick(request);
     if (lane === undefined) return false;
     const id = lane.transmit(request.message, request.message.bytes, request.namespace);
     if (id === undefined) return false;
@@ -269,7 +269,7 @@ export class Dispatcher implements PoolOwner {
   }
 
   #tell(item: HeldNotification): boolean {
-    const home = this.#failover.active?.pick(true);
+    const home = this.#failover.active?.pick(undefined);
     return home !== undefined && tellGateways(item, home, this.#pools);
   }
 
@@ -291,7 +291,7 @@ export class Dispatcher implements PoolOwner {
     let homeless = false;
     let crowded = false;
     for (const item of this.#held) {
-      const needsHome = item instanceof HeldNotification || item.bound;
+      const needsHome = oneConnection || item instanceof HeldNotification || item.bound;
       if (needsHome ? homeless : crowded) continue;
       if (item instanceof HeldNotification ? this.#tell(item) : this.#transmit(item)) {
         this.#held.remove(item);

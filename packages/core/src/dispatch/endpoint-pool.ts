@@ -6,6 +6,7 @@ import type { DialError } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import { Secret } from "../plugin/secret.ts";
 import type { Channel, ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
+import type { ClientRequest } from "../session/client-request.ts";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { createLane } from "./create-lane.ts";
 import { Growth } from "./growth.ts";
@@ -93,12 +94,12 @@ export class EndpointPool implements ConnectionOwner {
    * The lane for a request; undefined while it should wait: for the home, or for a connection that is being opened because
    * every other one is busy.
    *
-   * @param bound Only the home will do.
+   * @param request Undefined for what only the home will do for.
    */
-  pick(bound: boolean): Lane | undefined {
+  pick(request: ClientRequest | undefined): Lane | undefined {
     const lane = this.#home?.lane;
     const home = lane?.ready === true ? lane : undefined;
-    if (bound || this.#options.limits.size === 1) return home;
+    if (this.#options.limits.size === 1 || request === undefined || request.bound) return home;
     const best = leastLoaded(home, this.#others);
     if (best === undefined || best.load === 0) return best;
     if (this.#mayGrow()) this.#grow();

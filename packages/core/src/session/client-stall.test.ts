@@ -12,6 +12,7 @@ async function stuck(clientStallMs?: number): Promise<SessionBench> {
   await bench.send({ id: 1, method: "tools/call", params: { name: "x" } });
   bench.stdout.pause();
   await bench.deliver(big(1));
+  await bench.deliver({ method: "notifications/message", params: { level: "info", data: "one more" } });
   return bench;
 }
 

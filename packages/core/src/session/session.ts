@@ -105,7 +105,7 @@ export class Session {
       waitingBytes: () => this.#writer.bufferedBytes,
       gone: () => this.#clientGone(),
     });
-    const write = (line: Buffer): void => this.#writer.write(line);
+    const write = (line: Buffer): void => this.#write(line);
     this.#deadlines = new RequestDeadlines(limits, clock, (request) => this.#expired(request));
     const deadlines = this.#deadlines;
     this.#settlement = new Settlement({
@@ -231,7 +231,7 @@ export class Session {
     const capabilities = this.#options.memory.handshake?.capabilities;
     for (const kind of ["tools", "prompts", "resources"]) {
       if (member(member(capabilities, kind), "listChanged") === true) {
-        this.#writer.write(notificationLine(`notifications/${kind}/list_changed`, {}));
+        this.#write(notificationLine(`notifications/${kind}/list_changed`, {}));
       }
     }
   }
@@ -253,16 +253,21 @@ export class Session {
     this.#roomTimer = clock.after(ROOM_CHECK_MS, look);
   }
 
+  #write(line: Buffer): void {
+    // Asked before, not after: a full stream has mostly been read by the time the next line comes.
+    if (this.#writer.needsDrain) {
+      this.#dispatcher.pause(true);
+      this.#stall.full();
+    }
+    this.#writer.write(line);
+  }
+
   #watch(stdin: Readable, stdout: Writable): void {
     const ended = (): void => this.#endOfInput();
     stdin.once("end", ended);
     stdin.once("close", ended);
     // Stays: an error without a listener would end the process.
     stdin.on("error", ended);
-    this.#writer.onFull(() => {
-      this.#dispatcher.pause(true);
-      this.#stall.full();
-    });
     this.#writer.onDrain(() => {
       this.#stall.drained();
       this.#dispatcher.pause(false);

@@ -25,7 +25,6 @@ export class LineWriter {
   #started = 0;
   #finished = 0;
   #waiters: FlushWaiter[] = [];
-  readonly #fullListeners = new Set<() => void>();
   readonly #drainListeners = new Set<() => void>();
   readonly #errorListeners = new Set<(error: Error) => void>();
 
@@ -57,12 +56,6 @@ export class LineWriter {
     process.nextTick(this.#writeQueue);
   }
 
-  /** Calls `listener` each time the stream takes no more for now; returns the undo. */
-  onFull(listener: () => void): () => void {
-    this.#fullListeners.add(listener);
-    return () => void this.#fullListeners.delete(listener);
-  }
-
   /** Calls `listener` each time the stream has room again; returns the undo. */
   onDrain(listener: () => void): () => void {
     this.#drainListeners.add(listener);
@@ -88,7 +81,6 @@ export class LineWriter {
     this.#closed = true;
     await flushed;
     this.#stream.off("drain", this.#drained);
-    this.#fullListeners.clear();
     this.#drainListeners.clear();
     this.#errorListeners.clear();
   }
@@ -139,9 +131,7 @@ export class LineWriter {
 
   #send(bytes: Buffer): void {
     this.#started++;
-    if (this.#stream.write(bytes, this.#written) || this.#needsDrain) return;
-    this.#needsDrain = true;
-    for (const listener of this.#fullListeners) listener();
+    if (!this.#stream.write(bytes, this.#written)) this.#needsDrain = true;
   }
 
   readonly #written = (): void => {
