@@ -262,8 +262,7 @@ export class EndpointPool implements ConnectionOwner {
   }
 
   rotate(bearer: string): void {
-    const secret = new Secret(bearer);
-    for (const connection of this.#all()) connection.rotate(secret);
+    for (const connection of this.#all()) connection.rotate(new Secret(bearer));
   }
 
   *#all(): Iterable<Connection> {
