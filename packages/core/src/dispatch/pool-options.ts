@@ -12,7 +12,7 @@ import type { EndpointPool } from "./endpoint-pool.ts";
 /** What a pool tells the dispatcher. */
 export interface PoolOwner {
   received(lane: Lane, read: WireRead): void;
-  /** The pool has a home, which is the one that brings the notifications from now on. */
+  /** The pool can serve: it has a home, or another one than before. */
   ready(pool: EndpointPool): void;
   /** The pool has no connection that carries messages. It goes on dialling. */
   down(pool: EndpointPool): void;
