@@ -278,11 +278,14 @@ export class Dispatcher implements PoolOwner {
     this.#releaseAgain = true;
     if (this.#releasing) return;
     this.#releasing = true;
-    while (this.#releaseAgain) {
-      this.#releaseAgain = false;
-      this.#releaseRound();
+    try {
+      while (this.#releaseAgain) {
+        this.#releaseAgain = false;
+        this.#releaseRound();
+      }
+    } finally {
+      this.#releasing = false;
     }
-    this.#releasing = false;
   }
 
   /** In order for each connection: what finds the home full or away is passed by what does not need it. */
