@@ -9,6 +9,7 @@ export type {
   AuthSlot,
   CommandSlot,
   Contributions,
+  FramingSlot,
   Plugin,
   PluginDefinition,
   PluginOptions,
@@ -57,6 +58,16 @@ export type { ServiceKey } from "./plugin/service-key.ts";
 export type { AuthContext, AuthProvider } from "./plugin/auth-provider.ts";
 export type { Credential, CredentialDraft, CredentialReason } from "./plugin/credential.ts";
 export type { ConnectionOptions, Endpoint, TlsOptions } from "./plugin/endpoint.ts";
+export type {
+  ControlFrame,
+  DelimiterCodec,
+  FrameCodec,
+  FrameHeader,
+  FrameKind,
+  FrameOpening,
+  FrameProblem,
+  HeaderCodec,
+} from "./plugin/framing.ts";
 export type { DisposeReason, PluginHost } from "./plugin/host.ts";
 export type { JsonArray, JsonObject, JsonValue } from "./plugin/json.ts";
 export type { InferOptions, JsonSchema } from "./plugin/json-schema.ts";
@@ -69,6 +80,7 @@ export type {
   ChannelInfo,
   ChannelSink,
   GatewaySignal,
+  HealthAnswer,
   SendFacts,
   SendResult,
   Transport,

@@ -25,6 +25,11 @@ function recordingLogger(lines: string[]): Logger {
 function transportFor(scheme: string, lines: string[] = []) {
   const transport = plugin.contributes?.transports?.[scheme]?.create?.({
     log: recordingLogger(lines),
+    wire: undefined,
+    framing: undefined,
+    createCodec: () => {
+      throw new Error("WebSocket has frames of its own");
+    },
     signal: new AbortController().signal,
   });
   if (transport === undefined) throw new Error(`no transport for ${scheme}`);

@@ -8,6 +8,7 @@ import { CredentialSource } from "../link/credential-source.ts";
 import { Link } from "../link/link.ts";
 import type { AuthProvider } from "../plugin/auth-provider.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
+import type { FrameCodec } from "../plugin/framing.ts";
 import type { Logger } from "../plugin/logger.ts";
 import { Secret } from "../plugin/secret.ts";
 import type { Transport } from "../plugin/transport.ts";
@@ -26,14 +27,28 @@ export interface GatewayContext {
 /** The transport of an endpoint's scheme. Configuration was checked against the slots, so it is there. */
 function createTransport(endpoint: Endpoint, context: GatewayContext): Transport {
   const scheme = endpoint.url.protocol.slice(0, -1);
+  const { wire, framing } = context.config.core.gateway;
   for (const { plugin, use } of context.generation.live) {
     const transport = plugin.contributes?.transports?.[scheme]?.create?.({
       log: context.log.child({ plugin: use.id }),
+      wire,
+      framing,
+      createCodec: (name) => createCodec(name, context),
       signal: context.signal,
     });
     if (transport !== undefined) return transport;
   }
   throw new Error(`no loaded plugin opens ${scheme}: connections`);
+}
+
+/** Configuration was checked against the slots; a transport may ask for others, such as its own. */
+function createCodec(framing: string, { generation }: GatewayContext): FrameCodec {
+  for (const { plugin } of generation.live) {
+    const slots = plugin.contributes?.framings ?? {};
+    const codec = Object.hasOwn(slots, framing) ? slots[framing]?.create?.() : undefined;
+    if (codec !== undefined) return codec;
+  }
+  throw new Error(`no loaded plugin contributes the framing ${framing}`);
 }
 
 /** An endpoint with its transport, its wire and its credential. */

@@ -45,6 +45,8 @@ function switchedOn(manifest: LoadedManifest, collection: Collection, config: Re
   const scheme = Object.keys(plugin.transports).find((name) =>
     config.endpoints.some(({ url }) => url.protocol === `${name}:`),
   );
+  const { framing } = config.core.gateway;
+  const frames = framing !== undefined && Object.hasOwn(plugin.framings ?? {}, framing);
   const authType = Object.keys(plugin.auth).find((name) => config.endpoints.some(({ auth }) => auth?.type === name));
   const use = (because: string): PluginUse => ({
     id: plugin.name,
@@ -57,6 +59,7 @@ function switchedOn(manifest: LoadedManifest, collection: Collection, config: Re
   });
   if (sections.length > 0) return use(`section ${sections.join(", ")}`);
   if (scheme !== undefined) return use(`gateway.url has the scheme ${scheme}`);
+  if (frames) return use(`gateway.framing is ${framing}`);
   if (authType !== undefined) return use(`auth.type is ${authType}`);
   if (references === undefined) return use("given to createRouter");
   return collection.fromPresets.has(manifest) && isPassive(manifest) ? use("preset") : undefined;
@@ -79,7 +82,7 @@ function joined(use: PluginUse, entry: PluginEntry): PluginUse {
 
 /** Nothing in the configuration could switch it on, so being there is enough. */
 function isPassive({ plugin }: LoadedManifest): boolean {
-  const switches = [plugin.sections, plugin.transports, plugin.auth, plugin.commands];
+  const switches = [plugin.sections, plugin.transports, plugin.framings ?? {}, plugin.auth, plugin.commands];
   return switches.every((slots) => Object.keys(slots).length === 0);
 }
 

@@ -11,6 +11,8 @@ export interface PluginManifest {
   readonly options: JsonSchema | undefined;
   readonly transports: { readonly [scheme: string]: SlotManifest };
   readonly auth: { readonly [type: string]: SlotManifest };
+  /** Absent in manifests that were built before there were framings. */
+  readonly framings?: { readonly [name: string]: SlotManifest };
   readonly commands: { readonly [name: string]: { readonly description: string } };
   /** Whether the plugin has an `apply`. One that declares sections and has none cannot do what they ask for. */
   readonly hasApply: boolean;

@@ -32,11 +32,12 @@ export function pluginProblems(value: unknown): string[] {
   const contributes = plugin["contributes"];
   if (contributes === undefined) return problems;
   if (!isFields(contributes)) return [...problems, "contributes is not an object"];
-  const known = ["transports", "auth", "commands"];
+  const known = ["transports", "framings", "auth", "commands"];
   for (const name of Object.keys(contributes)) {
     if (!known.includes(name)) problems.push(`contributes.${name} is not one of ${known.join(", ")}`);
   }
   problems.push(...checkMap(contributes, "transports", SCHEME, checkTransport));
+  problems.push(...checkMap(contributes, "framings", NAME, checkTransport));
   problems.push(...checkMap(contributes, "auth", NAME, checkAuth));
   problems.push(...checkMap(contributes, "commands", NAME, checkCommand));
   return problems;

@@ -19,7 +19,7 @@ export interface PackageDescription {
 
 /** The manifest of a plugin object that is at hand. Check its shape first. */
 export function manifestOf(plugin: Plugin): PluginManifest {
-  const { transports = {}, auth = {}, commands = {} } = plugin.contributes ?? {};
+  const { transports = {}, framings = {}, auth = {}, commands = {} } = plugin.contributes ?? {};
   const slots = (from: { readonly [name: string]: { readonly schema?: SlotManifest["schema"]; create?: unknown } }) =>
     Object.fromEntries(
       Object.entries(from).map(([name, slot]): [string, SlotManifest] => [
@@ -34,6 +34,7 @@ export function manifestOf(plugin: Plugin): PluginManifest {
     options: plugin.options,
     transports: slots(transports),
     auth: slots(auth),
+    ...(Object.keys(framings).length > 0 && { framings: slots(framings) }),
     commands: Object.fromEntries(
       Object.entries(commands).map(([name, { description }]) => [name, { description }] as const),
     ),

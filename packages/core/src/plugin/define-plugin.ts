@@ -1,5 +1,6 @@
 import type { AuthContext, AuthProvider } from "./auth-provider.ts";
 import { PLUGIN_BRAND } from "./brand.ts";
+import type { FrameCodec } from "./framing.ts";
 import type { PluginHost } from "./host.ts";
 import type { InferOptions, JsonSchema } from "./json-schema.ts";
 import type { Transport, TransportContext } from "./transport.ts";
@@ -9,6 +10,11 @@ export interface TransportSlot {
   /** Schema of `gateway.<slot>`-independent options; transports read what they need from the endpoint. */
   readonly schema?: JsonSchema;
   readonly create?: (context: TransportContext) => Transport;
+}
+
+/** A layout of frames on a stream of bytes: `create` runs once per connection, for transports that need one. */
+export interface FramingSlot {
+  readonly create?: () => FrameCodec;
 }
 
 /** An auth slot: `create` runs once per endpoint whose `auth.type` is the slot's name. Make one with {@link authSlot}. */
@@ -29,6 +35,8 @@ export interface CommandSlot {
 export interface Contributions {
   /** By URL scheme without the colon: `ws`, `wss`. */
   readonly transports?: { readonly [scheme: string]: TransportSlot };
+  /** By `gateway.framing`. */
+  readonly framings?: { readonly [name: string]: FramingSlot };
   /** By `auth.type`. */
   readonly auth?: { readonly [type: string]: AuthSlot };
   readonly commands?: { readonly [name: string]: CommandSlot };

@@ -1,6 +1,7 @@
 import type { Credential } from "./credential.ts";
 import type { DialError } from "./dial-error.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { FrameCodec } from "./framing.ts";
 import type { Logger } from "./logger.ts";
 import type { MessageKind } from "./message.ts";
 
@@ -17,10 +18,34 @@ export interface Transport {
    * @throws DialError saying why, and whether waiting can mend it.
    */
   open(endpoint: Endpoint, credential: Credential, sink: ChannelSink, signal: AbortSignal): Promise<Channel>;
+  /**
+   * Asks the gateway's HTTP health endpoint once, without any credential but the client certificate of the endpoint.
+   * Absent when the transport cannot.
+   *
+   * @param url `gateway.health.url`; undefined means `/health` on the host and port of the gateway.
+   * @throws DialError when there is no answer that is HTTP. A status other than 200 is an answer.
+   */
+  health?(endpoint: Endpoint, url: URL | undefined, signal: AbortSignal): Promise<HealthAnswer>;
+}
+
+/** What a health endpoint has said. */
+export interface HealthAnswer {
+  readonly url: string;
+  /** The HTTP status. 200 is good health. */
+  readonly status: number;
+  /** `status` and `version` of a JSON body, where they are text; a version may be a number. */
+  readonly says?: string;
+  readonly version?: string;
 }
 
 export interface TransportContext {
   readonly log: Logger;
+  /** `gateway.wire`, when it is written: what the messages look like that the channel carries. */
+  readonly wire: "envelope" | "json-rpc" | undefined;
+  /** `gateway.framing`, when it is written. */
+  readonly framing: string | undefined;
+  /** A new codec of that framing, of whichever loaded plugin contributes it. @throws Error when none does. */
+  createCodec(framing: string): FrameCodec;
   /** Aborted when the generation ends. */
   readonly signal: AbortSignal;
 }
@@ -33,8 +58,11 @@ export interface SendFacts {
   readonly protocolVersion: string | undefined;
 }
 
-/** `not_sent` promises that no byte of the message reached the peer. */
-export type SendResult = "handed_over" | "not_sent";
+/**
+ * `not_sent` promises that no byte of the message reached the peer. So does `too_large`: the message does not fit into a
+ * frame of this connection, and would not later.
+ */
+export type SendResult = "handed_over" | "not_sent" | "too_large";
 
 /** One open connection. Its owner calls nothing after `closed` was signalled. */
 export interface Channel {

@@ -85,9 +85,10 @@ export const gatewaySchema = {
       description: "Messages in the gateway's envelope, or bare. Unset: what is usual for the transport.",
     },
     framing: {
-      enum: ["guide", "typed", "mcpb", "mcpb-padded"],
-      default: "guide",
-      description: "Layout of frames on `tcp:` and `tcps:`.",
+      type: "string",
+      pattern: "\\S",
+      description:
+        "Layout of frames on `tcp:` and `tcps:`: `guide`, `typed`, `mcpb`, `mcpb-padded`, `lines`, or that of a plugin. Unset: `guide` for envelopes, `lines` for bare messages.",
     },
     namespace: namespaceSchema,
     features,
