@@ -12,6 +12,16 @@ export interface HeartbeatOptions {
   readonly dead: () => void;
 }
 
+/** What heartbeats have shown, in milliseconds. */
+export interface Pulse {
+  /** Since the last byte. */
+  readonly silentMs: number;
+  /** Between the latest answered heartbeat and the byte that came next. */
+  readonly roundTripMs: number | undefined;
+  /** Since the heartbeat that has no answer yet. */
+  readonly unansweredMs: number | undefined;
+}
+
 /**
  * Notices a silent peer, and one that takes nothing however much it says. One timer, however much traffic there is: bytes only move a time stamp.
  *
@@ -21,6 +31,7 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #lastByteAt: number;
   #pingedAt: number | undefined;
+  #roundTripMs: number | undefined;
   #blockedSince: number | undefined;
   #blockedBytes = 0;
   #paused = false;
@@ -34,7 +45,18 @@ export class Heartbeat {
 
   alive(): void {
     this.#lastByteAt = this.#options.clock.now();
+    if (this.#pingedAt === undefined) return;
+    this.#roundTripMs = this.#lastByteAt - this.#pingedAt;
     this.#pingedAt = undefined;
+  }
+
+  get pulse(): Pulse {
+    const now = this.#options.clock.now();
+    return {
+      silentMs: now - this.#lastByteAt,
+      roundTripMs: this.#roundTripMs,
+      unansweredMs: this.#pingedAt === undefined ? undefined : now - this.#pingedAt,
+    };
   }
 
   /** The peer has taken what waited. */
@@ -48,7 +70,8 @@ export class Heartbeat {
 
   resume(): void {
     this.#paused = false;
-    this.alive();
+    this.#lastByteAt = this.#options.clock.now();
+    this.#pingedAt = undefined;
   }
 
   stop(): void {

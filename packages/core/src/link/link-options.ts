@@ -35,6 +35,8 @@ export interface LinkOptions {
   readonly credentials: CredentialSource;
   readonly owner: LinkOwner;
   readonly hooks: LinkHooks;
+  /** Whether the gateway answers the heartbeats of the channel. */
+  readonly answersPings: () => boolean;
   readonly backoff: BackoffOptions;
   readonly clock: Clock;
   readonly log: Logger;
