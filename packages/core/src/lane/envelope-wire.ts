@@ -3,7 +3,7 @@ import { EnvelopeWriter, readEnvelope } from "../message/envelope.ts";
 import { member } from "../message/json-member.ts";
 import { retryAfterMs, signalOf } from "./gateway-signal.ts";
 import { readOfPayload } from "./read-payload.ts";
-import type { Correlation, FaultRead, Wire, WireRead } from "./wire.ts";
+import type { FaultRead, Wire, WireRead } from "./wire.ts";
 
 /** What of an envelope means what the protocol means by it. It may change while the router runs. */
 export interface EnvelopeReading {
@@ -22,37 +22,26 @@ export function createEnvelopeWire(reading: EnvelopeReading): Wire {
 function readFacts(facts: EnvelopeFacts, features: EnvelopeReading["features"]): WireRead {
   const { message } = facts;
   const { rateLimitDetails, correlationMetadata } = features;
-  const envelope = correlationMetadata ? facts : withoutCorrelation(facts);
   if (message !== undefined) {
-    if (facts.kind === "bare" || !facts.hasMetadata) return readOfPayload(message, envelope, undefined, undefined);
+    if (facts.kind === "bare" || !facts.hasMetadata) return readOfPayload(message, facts, undefined, undefined);
     const { metadata } = facts;
     const token = correlationMetadata ? member(member(metadata, "auth"), "token") : undefined;
     return readOfPayload(
       message,
-      envelope,
+      facts,
       rateLimitDetails ? signalOf(member(metadata, "rate_limit"), Date.now()) : undefined,
       typeof token === "string" ? token : undefined,
     );
   }
-  if (facts.kind === "error") return readFault(facts, envelope, rateLimitDetails);
+  if (facts.kind === "error") return readFault(facts, rateLimitDetails);
   const reason =
     facts.refusal === "no_payload"
       ? "an envelope without mcp_payload"
       : `no envelope (${facts.refusal ?? "unreadable"})`;
-  return { type: "malformed", reason, idKeys: [], envelope };
+  return { type: "malformed", reason, idKeys: [], envelope: facts };
 }
 
-/** Decoded when asked for, like the facts themselves. */
-function withoutCorrelation(facts: EnvelopeFacts): Correlation {
-  return {
-    correlationId: undefined,
-    get id() {
-      return facts.id;
-    },
-  };
-}
-
-function readFault(facts: EnvelopeFacts, envelope: Correlation, rateLimitDetails: boolean): FaultRead {
+function readFault(facts: EnvelopeFacts, rateLimitDetails: boolean): FaultRead {
   const error = facts.error;
   const retryAfter = rateLimitDetails ? retryAfterMs(member(error?.details, "retry_after")) : undefined;
   const fault = {
@@ -60,5 +49,5 @@ function readFault(facts: EnvelopeFacts, envelope: Correlation, rateLimitDetails
     message: error?.message ?? "no message",
     retryAfterMs: retryAfter,
   };
-  return { type: "fault", fault, envelope };
+  return { type: "fault", fault, envelope: facts };
 }

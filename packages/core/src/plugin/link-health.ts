@@ -10,7 +10,7 @@ export interface GatewayFeatures {
   readonly pingFrames: boolean;
   /** It reports its limits in `metadata.rate_limit` and in the details of errors. */
   readonly rateLimitDetails: boolean;
-  /** It means what the protocol means by `correlation_id` and `metadata`. */
+  /** It means by `metadata` what the protocol means. */
   readonly correlationMetadata: boolean;
 }
 

@@ -38,7 +38,8 @@ const features = {
     },
     correlation_metadata: {
       type: "boolean",
-      description: "It means by `metadata` and `correlation_id` what the protocol means. `false`: they are not read.",
+      description:
+        "It means by `metadata` what the protocol means, such as a token that takes the place of ours. `false`: it is not read.",
     },
   },
 } as const satisfies JsonSchema;
