@@ -148,6 +148,14 @@ export class Connection implements LinkOwner, LaneOwner {
     this.#options.owner.signal(signal);
   }
 
+  ask(): boolean {
+    return this.#lane?.ping() === true;
+  }
+
+  get busy(): boolean {
+    return this.#lane !== undefined && this.#lane.load > 0;
+  }
+
   // LaneOwner
 
   received(lane: Lane, read: WireRead): void {

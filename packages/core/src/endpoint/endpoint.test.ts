@@ -103,6 +103,8 @@ describe("a link made from a configuration", () => {
     refused: () => {},
     credential: () => {},
     signal: () => {},
+    ask: () => false,
+    busy: false,
   };
 
   it("dials with the transport of its scheme, the credential of its auth type, and the plugins' part in it", async () => {

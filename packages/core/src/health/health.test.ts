@@ -17,6 +17,8 @@ const silent = {
   refused: () => {},
   credential: () => {},
   signal: () => {},
+  ask: () => false,
+  busy: false,
 };
 
 /** A transport whose health endpoint answers as the test says. */

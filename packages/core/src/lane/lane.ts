@@ -12,6 +12,8 @@ import type { SessionReplay } from "./session-replay.ts";
 import { TOO_LARGE, type Transmission } from "./transmission.ts";
 import type { FaultRead, GatewayFault, MalformedRead, Wire, WireRead } from "./wire.ts";
 
+const PING = readOwn(Buffer.from('{"jsonrpc":"2.0","id":0,"method":"ping"}'));
+
 /** Close codes by which gateways of version 1 answer an envelope they do not understand. */
 const NOT_UNDERSTOOD: ReadonlySet<number> = new Set([1003, 1007, 4400]);
 
@@ -69,6 +71,7 @@ export class Lane {
   /** Whether it has carried a token in a message; whether the gateway has said anything. */
   #toldToken = false;
   #heard = false;
+  #pinging = false;
   /** Whether `notifications/initialized` was said on it. */
   initialized = false;
 
@@ -187,6 +190,15 @@ export class Lane {
     const message = readOwn(request.message.withId(this.#options.nextPrivateId()));
     edit?.(message);
     return this.#askAs({ message, namespace: request.namespace, answered, transmission: "" });
+  }
+
+  /** Sends MCP's own `ping`, unless an earlier one has no answer yet. @returns false where the gateway has other work. */
+  ping(): boolean {
+    if (!this.established || this.#load > 0) return false;
+    this.#pinging ||= this.ask({ message: PING, namespace: undefined }, () => {
+      this.#pinging = false;
+    });
+    return this.#pinging;
   }
 
   /**

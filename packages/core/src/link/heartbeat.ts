@@ -8,7 +8,10 @@ export interface HeartbeatOptions {
   readonly timeoutMs: number;
   /** Bytes that wait to be taken by a peer that is full; undefined while it takes what it is given. */
   readonly blockedBytes: () => number | undefined;
-  readonly ping: () => void;
+  /** Asks for a sign of life. @returns false when it cannot be asked for now. */
+  readonly ping: () => boolean;
+  /** Whether a peer that is silent may just be busy. */
+  readonly mayBeBusy: () => boolean;
   readonly dead: () => void;
 }
 
@@ -97,8 +100,9 @@ export class Heartbeat {
         return;
       }
       this.#pingedAt = now;
-      this.#options.ping();
-      this.#wait(timeoutMs);
+      const asked = this.#options.ping();
+      if (!asked) this.#pingedAt = undefined;
+      this.#wait(asked ? timeoutMs : intervalMs);
       return;
     }
     const waited = now - this.#pingedAt;
@@ -126,6 +130,7 @@ export class Heartbeat {
     this.#timer = this.#options.clock.after(0, () => {
       this.#timer = this.#options.clock.after(0, () => {
         if (this.#pingedAt === undefined || this.#paused) this.#wait(this.#options.intervalMs);
+        else if (this.#options.mayBeBusy()) this.#wait(this.#options.timeoutMs);
         else this.#options.dead();
       });
     });

@@ -221,7 +221,7 @@ export class Link {
     this.#dialEndedAt = this.#openedAt;
     this.#lastError = undefined;
     this.#renewedAfterRejection = false;
-    if (channel.ping !== undefined && answersPings()) this.#heartbeat = watchChannel(channel, endpoint, clock, log);
+    this.#heartbeat = watchChannel({ channel, answersPings: answersPings(), owner, endpoint, clock, log });
     this.#useful = false;
     this.#heard = false;
     this.#expiry.watch((this.#newer ?? credential).expiresAt);

@@ -141,16 +141,44 @@ describe("a gateway of version 1", () => {
 });
 
 describe("features", () => {
-  it("without ping frames: none is sent, however long the gateway is silent", async () => {
+  it("without ping frames: MCP's own ping finds a dead gateway, and its answer a living one", async () => {
     const quiet = bench({ features: { pingFrames: false } });
     await quiet.handshake();
-    await quiet.advance(120_000);
+    for (let times = 0; times < 3; times++) {
+      await quiet.advance(15_000);
+      const { payload } = quiet.received.at(-1) ?? {};
+      expect(payload).toMatchObject({ method: "ping" });
+      await quiet.deliver({ id: payload?.["id"], error: { code: -32_601, message: "even so" } });
+    }
     expect(quiet.transport.channel.pings).toBe(0);
     expect(quiet.transport.channels).toHaveLength(1);
+    await quiet.advance(20_000);
+    expect(quiet.transport.channels).toHaveLength(2);
+  });
+
+  it("without ping frames: a gateway with a call in hand is not asked, and not taken for dead when it is silent", async () => {
+    const quiet = bench({ features: { pingFrames: false } });
+    await quiet.handshake();
+    await quiet.send(call(1));
+    await quiet.advance(600_000);
+    expect(quiet.transport.channels).toHaveLength(1);
+    await quiet.deliver({ id: 1, result: {} });
+    await quiet.advance(15_000);
+    // Asked while nothing was open: what comes in between may keep it busy.
+    expect(quiet.received.at(-1)?.payload).toMatchObject({ method: "ping" });
+    await quiet.send(call(2));
+    await quiet.advance(600_000);
+    expect(quiet.transport.channels).toHaveLength(1);
+    await quiet.deliver({ id: 2, result: {} });
+    expect(quiet.client.answers(2)).toHaveLength(1);
+  });
+
+  it("with ping frames: they are sent, and messages are not", async () => {
     const watched = bench();
     await watched.handshake();
     await watched.advance(120_000);
     expect(watched.transport.channel.pings).toBeGreaterThan(3);
+    expect(watched.received.filter(({ payload }) => payload["method"] === "ping")).toEqual([]);
   });
 
   it("announced in the answer to initialize hold from then on", async () => {

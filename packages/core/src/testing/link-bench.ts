@@ -43,6 +43,8 @@ export function linkBench({ authenticate, beforeConnect = () => undefined, onOpe
       events.push("credential");
       credentials.push(credential);
     },
+    ask: () => false,
+    busy: false,
     signal: (signal) => void events.push(`signal ${signal.remaining ?? ""}`),
   };
   const provider = {

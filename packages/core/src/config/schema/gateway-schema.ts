@@ -30,7 +30,7 @@ const features = {
     ping_frames: {
       type: "boolean",
       description:
-        "It answers heartbeats. `false`: none are sent, and a dead gateway shows only when the operating system notices.",
+        "It answers ping frames. `false`: an MCP `ping` asks for a sign of life instead, while nothing is open.",
     },
     rate_limit_details: {
       type: "boolean",
