@@ -7,23 +7,11 @@ const SYSTEM: {
   readonly [code: string]: readonly [says: string, hint: (key: string) => string];
 } = {
   ECONNREFUSED: ["nothing listens there", (key) => `Start the gateway, or check host and port of ${key}.`],
-  ENOTFOUND: [
-    "the host name is unknown",
-    (key) => `Check the host of ${key} and the name service of this machine.`,
-  ],
-  EAI_AGAIN: [
-    "the name service does not answer",
-    () => "Check the network and the name service of this machine.",
-  ],
+  ENOTFOUND: ["the host name is unknown", (key) => `Check the host of ${key} and the name service of this machine.`],
+  EAI_AGAIN: ["the name service does not answer", () => "Check the network and the name service of this machine."],
   ETIMEDOUT: ["no answer", (key) => `Check host and port of ${key}, and firewalls on the way.`],
-  EHOSTUNREACH: [
-    "there is no route to the host",
-    () => "Check the network, a VPN, and firewalls on the way.",
-  ],
-  ENETUNREACH: [
-    "there is no route to the network",
-    () => "Check the network, and a VPN if the gateway needs one.",
-  ],
+  EHOSTUNREACH: ["there is no route to the host", () => "Check the network, a VPN, and firewalls on the way."],
+  ENETUNREACH: ["there is no route to the network", () => "Check the network, and a VPN if the gateway needs one."],
   ENETDOWN: ["the network is down", () => "Check the network of this machine."],
   EACCES: ["this machine does not allow the connection", () => "Check its firewall or sandbox."],
   EPERM: ["this machine does not allow the connection", () => "Check its firewall or sandbox."],
