@@ -133,10 +133,10 @@ class RunningRouter implements Router {
 }
 
 async function createSession(options: RouterOptions, loaded: LoadedRouter) {
-  const { config, generation, clock, log, env, redact, metrics } = loaded;
+  const { config, generation, health, clock, log, env, redact, metrics } = loaded;
   const endpoints = await buildEndpoints(config, env);
   const abort = new AbortController();
-  const context: GatewayContext = { config, generation, clock, log, env, redact, signal: abort.signal };
+  const context: GatewayContext = { config, generation, health, clock, log, env, redact, signal: abort.signal };
   const { gateway, local, retry } = config.core;
   const { connection } = gateway;
   const privatePrefix = `mcp-router:${randomBytes(9).toString("base64url")}:`;

@@ -5,6 +5,7 @@ import type { ConfigLayer } from "./config/layers.ts";
 import { listsOf } from "./config/lists-of.ts";
 import { resolveConfig } from "./config/resolve-config.ts";
 import type { ResolvedConfig } from "./config/resolved-config.ts";
+import { HealthBoard } from "./health/health-board.ts";
 import { choosePlugins } from "./host/choose-plugins.ts";
 import { collectManifests } from "./host/collect-manifests.ts";
 import { Generation } from "./host/generation.ts";
@@ -23,6 +24,7 @@ export interface LoadedRouter {
   readonly config: ResolvedConfig;
   readonly manifests: readonly LoadedManifest[];
   readonly generation: Generation;
+  readonly health: HealthBoard;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -77,18 +79,20 @@ export async function loadRouter(options: LoadOptions): Promise<LoadedRouter> {
   for (const secret of config.secrets) onSecret(secret);
   for (const warning of config.warnings) log.warn(warning);
   const metrics = new MetricsRegistry();
+  const health = new HealthBoard();
   const generation = await Generation.create({
     uses: choosePlugins(collection, config),
     collection,
     config,
     env,
     importModule,
+    health,
     metrics,
     clock,
     log,
     redact: onSecret,
   });
-  return { config, manifests: collection.manifests, generation, metrics, clock, log, env, redact: onSecret };
+  return { config, manifests: collection.manifests, generation, health, metrics, clock, log, env, redact: onSecret };
 }
 
 function layersOf(config: JsonObject | readonly ConfigLayer[]): readonly ConfigLayer[] {

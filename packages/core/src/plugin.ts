@@ -71,6 +71,16 @@ export type {
 export type { DisposeReason, PluginHost } from "./plugin/host.ts";
 export type { JsonArray, JsonObject, JsonValue } from "./plugin/json.ts";
 export type { InferOptions, JsonSchema } from "./plugin/json-schema.ts";
+export { LINK_HEALTH } from "./plugin/link-health.ts";
+export type {
+  ConnectionHealth,
+  GatewayFeatures,
+  GatewayHealth,
+  GatewayState,
+  HealthProbe,
+  LinkHealth,
+  VersionSource,
+} from "./plugin/link-health.ts";
 export type { Logger, LogLevel, LogMethod } from "./plugin/logger.ts";
 export type { Message, MessageKind } from "./plugin/message.ts";
 export type { Counter, Gauge, Labels, MetricsScope } from "./plugin/metrics.ts";

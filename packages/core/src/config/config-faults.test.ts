@@ -22,7 +22,29 @@ describe("a faulty configuration", () => {
     ["a scheme without code", { gateway: { url: "later://x" } }, ["PLUGIN_NOT_BUILT gateway.url"]],
     ["a password in the URL", { gateway: { url: "wss://me:pass@x" } }, ["INSECURE gateway.url"]],
     ["a fragment", { gateway: { url: "wss://x/#f" } }, ["WRONG_VALUE gateway.url"]],
-    ["tcp with version 1", { gateway: { url: "tcp://x", version: "v1" } }, ["NOT_AVAILABLE gateway.version"]],
+    ["tcp with version 1", { gateway: { url: "tcp://x", version: "v1" } }, ["CONFLICT gateway.version"]],
+    ["a framing nobody has", { gateway: { url: "tcp://x", framing: "giude" } }, ["WRONG_VALUE gateway.framing"]],
+    ["a framing without code", { gateway: { url: "tcp://x", framing: "later" } }, ["PLUGIN_NOT_BUILT gateway.framing"]],
+    [
+      "a standard framing whose plugin is not loaded",
+      { gateway: { url: "tcp://x", framing: "mcpb" } },
+      ["PLUGIN_NOT_LOADED gateway.framing"],
+    ],
+    [
+      "features of envelopes without envelopes",
+      withUrl({ gateway: { wire: "json-rpc", features: { per_message_auth: true, rate_limit_details: true } } }),
+      ["CONFLICT gateway.features.per_message_auth", "CONFLICT gateway.features.rate_limit_details"],
+    ],
+    [
+      "health over HTTP on a port of framed TCP",
+      { gateway: { url: "tcp://x", health: { interval_ms: 5 } } },
+      ["CONFLICT gateway.health.interval_ms"],
+    ],
+    [
+      "an address of health that is none",
+      withUrl({ gateway: { health: { url: "http://" } } }),
+      ["WRONG_VALUE gateway.health.url"],
+    ],
     [
       "an unknown scheme of auth",
       withUrl({ gateway: { auth: { type: "tokn" } } }),
@@ -103,6 +125,30 @@ describe("a faulty configuration", () => {
     );
   });
 
+  it.each<[JsonObject, string]>([
+    [
+      { framing: "giude" },
+      'gateway.framing names the layout "giude", which no plugin knows; expected even, later; did you mean guide?',
+    ],
+    [{ framing: "mcpb" }, "gateway.framing: mcpb needs the plugin @mcp-router/transport-tcp, which is not loaded;"],
+    [
+      { framing: "later" },
+      "gateway.framing: later needs the plugin sockets, whose code is not in this version (@test/sockets 0.1.0); use another framing",
+    ],
+    [
+      { version: 1 },
+      "gateway.version 1 speaks WebSocket only, and gateway.url is tcp:; use wss:, or gateway.version 2",
+    ],
+    [
+      { health: { interval_ms: 5 } },
+      "gateway.health.interval_ms asks over HTTP, which the port of gateway.url (tcp) does not speak; write gateway.health.url",
+    ],
+  ])("is told what fits together on framed TCP: %j", async (gateway, message) => {
+    const messages = (await faults({ gateway: { url: "tcp://127.0.0.1:1", ...gateway } })).map((each) => each.message);
+    expect(messages[0]?.slice(0, message.length)).toBe(message);
+    expect(messages).toHaveLength(1);
+  });
+
   it("says which plugin or preset a section needs", async () => {
     const [issue] = await faults(withUrl({ local: { rate_limit: { requests_per_second: 1 } } }));
     expect(issue?.message).toBe(
@@ -145,7 +191,7 @@ describe("a faulty configuration", () => {
 
   it("is told all at once", async () => {
     const value = {
-      gateway: { url: 5, tls: { ca_only: true }, health: { interval_ms: 5 } },
+      gateway: { url: 5, tls: { ca_only: true }, proxy: "http://proxy" },
       loging: {},
       local: { limit: { burst: "x" } },
       advanced: { unbuilt: {} },
@@ -157,7 +203,7 @@ describe("a faulty configuration", () => {
         "UNKNOWN_KEY loging",
         "WRONG_TYPE local.limit.burst",
         "PLUGIN_NOT_BUILT advanced.unbuilt",
-        "NOT_AVAILABLE gateway.health.interval_ms",
+        "NOT_AVAILABLE gateway.proxy",
       ]),
     );
   });

@@ -50,7 +50,6 @@ describe("coreSchema", () => {
   it.each([
     ["version", 1],
     ["gateway.version", "auto"],
-    ["gateway.framing", "guide"],
     ["gateway.namespace.default", "default"],
     ["gateway.connection.timeout_ms", 5_000],
     ["gateway.connection.keepalive_interval_ms", 15_000],

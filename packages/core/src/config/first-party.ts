@@ -31,6 +31,10 @@ export const STANDARD_SCHEMES: ReadonlyMap<string, StandardPlugin> = new Map([
   ["tcp+tls", tcp],
 ]);
 
+export const STANDARD_FRAMINGS: ReadonlyMap<string, StandardPlugin> = new Map(
+  ["guide", "typed", "mcpb", "mcpb-padded", "lines"].map((name) => [name, tcp] as const),
+);
+
 export const STANDARD_AUTH: ReadonlyMap<string, StandardPlugin> = new Map([
   ["bearer", plugin("bearer", "auth-bearer")],
   ["oauth2", plugin("oauth2", "auth-oauth2")],

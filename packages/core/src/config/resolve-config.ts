@@ -1,7 +1,9 @@
 import type { LoadedManifest } from "../host/manifest.ts";
 import { buildConfig } from "./build-config.ts";
 import { checkCore, warnAboutCore } from "./check-core.ts";
+import { checkDialects, warnAboutDialects } from "./check-dialects.ts";
 import { checkEndpoints } from "./check-endpoints.ts";
+import { checkFraming } from "./check-framing.ts";
 import { checkParts } from "./check-parts.ts";
 import { collectSecrets } from "./collect-secrets.ts";
 import { composeRootSchema } from "./compose-schema.ts";
@@ -68,7 +70,7 @@ export async function resolveConfig({ manifests, ...source }: ResolveConfigOptio
     core,
     sections: new Map(sections.parts.map(({ path, value }) => [path.join("."), value])),
     secrets,
-    warnings: [...warnAboutCore(core), ...secrets.warnings],
+    warnings: [...warnAboutCore(core), ...warnAboutDialects(core), ...secrets.warnings],
     originAt: read.originAt,
     directoryAt: read.directoryAt,
   });
@@ -106,10 +108,15 @@ function isValid(value: unknown, violations: readonly SchemaViolation[]): value 
 function checkMeaning(
   core: CheckedCore,
   written: MutableObject,
-  { transports }: ConfigContributions,
+  contributions: ConfigContributions,
 ): readonly IssueDraft[] {
-  const endpoints = checkEndpoints(core, transports);
+  const endpoints = checkEndpoints(core, contributions.transports);
   // Faulty endpoints were left out of `core`, and yet somebody wrote them.
   const saysWhere = valueAt(written, ["gateway", "endpoints"]) !== undefined;
-  return [...endpoints.filter(({ code }) => code !== "MISSING_KEY" || !saysWhere), ...checkCore(core)];
+  return [
+    ...endpoints.filter(({ code }) => code !== "MISSING_KEY" || !saysWhere),
+    ...checkFraming(core, contributions),
+    ...checkDialects(core, written),
+    ...checkCore(core),
+  ];
 }

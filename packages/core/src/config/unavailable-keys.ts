@@ -13,10 +13,6 @@ export interface UnavailableKey {
   readonly advice: string;
 }
 
-const oneOf =
-  (...values: readonly JsonValue[]) =>
-  (value: JsonValue) =>
-    values.includes(value);
 const isEmpty = (value: JsonValue) => isArray(value) && value.length === 0;
 const never = () => false;
 const REMOVE = "remove it";
@@ -26,15 +22,7 @@ const REMOVE = "remove it";
  * none. An entry goes when its code comes.
  */
 export const UNAVAILABLE_KEYS: readonly UnavailableKey[] = [
-  {
-    path: ["gateway", "version"],
-    isHarmless: oneOf("auto", 2, "2", "v2"),
-    advice: `use "auto" or 2`,
-  },
-  { path: ["gateway", "features", "*"], isHarmless: never, advice: REMOVE },
   { path: ["gateway", "proxy"], isHarmless: never, advice: REMOVE },
-  { path: ["gateway", "health", "url"], isHarmless: never, advice: REMOVE },
-  { path: ["gateway", "health", "interval_ms"], isHarmless: oneOf(0), advice: "leave it at 0" },
   { path: ["gateway", "tls", "pins"], isHarmless: isEmpty, advice: REMOVE },
   { path: ["gateway", "endpoints", "*", "tls", "pins"], isHarmless: isEmpty, advice: REMOVE },
   { path: ["plugins", "*", "integrity"], isHarmless: never, advice: REMOVE },

@@ -1,3 +1,4 @@
+import type { GatewayDialect } from "../endpoint/gateway-dialect.ts";
 import { escapeForPeople } from "../errors/escape.ts";
 import type { Lane, LaneOwner } from "../lane/lane.ts";
 import type { WireRead } from "../lane/wire.ts";
@@ -35,8 +36,7 @@ export interface ConnectionOwner {
 export interface ConnectionOptions {
   readonly owner: ConnectionOwner;
   readonly createLink: (owner: LinkOwner) => Link;
-  /** Whether the gateway takes the token with each message. */
-  readonly perMessageAuth: boolean;
+  readonly dialect: GatewayDialect;
   readonly log: Logger;
 }
 
@@ -131,7 +131,7 @@ export class Connection implements LinkOwner, LaneOwner {
     const lane = this.#lane;
     this.#lane = undefined;
     if (lane === undefined) return;
-    lane.end();
+    lane.end(end);
     this.#options.owner.lost(this, lane, end);
   }
 
@@ -146,6 +146,14 @@ export class Connection implements LinkOwner, LaneOwner {
 
   signal(signal: GatewaySignal): void {
     this.#options.owner.signal(signal);
+  }
+
+  ask(): boolean {
+    return this.#lane?.ping() === true;
+  }
+
+  get busy(): boolean {
+    return this.#lane !== undefined && this.#lane.load > 0;
   }
 
   // LaneOwner
@@ -193,7 +201,7 @@ export class Connection implements LinkOwner, LaneOwner {
   #outdates(lane: Lane, credential: Credential): boolean {
     const before = lane.token;
     lane.use(credential);
-    if (lane.token !== before) return !this.#options.perMessageAuth;
+    if (lane.token !== before) return !this.#options.dialect.features.perMessageAuth;
     return credential.tls !== undefined || credential.headers.size > 0;
   }
 }

@@ -26,7 +26,7 @@ export function createLane(context: LaneContext): Lane {
     channel,
     credential,
     wire: gateway.wire,
-    perMessageAuth: gateway.perMessageAuth,
+    dialect: gateway.dialect,
     replay:
       handshake === undefined ? undefined : new SessionReplay({ handshake, memory, subscribes, paused, clock, log }),
     owner,

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { Gateway } from "../endpoint/gateway.ts";
 import type { Lane } from "../lane/lane.ts";
+import { TOO_LARGE } from "../lane/transmission.ts";
 import type { Said, SessionMemory } from "../lane/session-memory.ts";
 import type { WireRead } from "../lane/wire.ts";
 import type { RawMessage } from "../message/raw-message.ts";
@@ -256,15 +257,14 @@ export class Dispatcher implements PoolOwner {
   #transmit(request: ClientRequest): boolean {
     const lane = this.#failover.active?.pick(request);
     if (lane === undefined) return false;
-    const id = lane.transmit(request.message, request.message.bytes, request.namespace);
-    if (id === undefined) return false;
-    request.state = "sent";
-    request.token = lane.token;
-    request.moveTo(lane);
-    request.correlationId = id;
-    request.attempts++;
-    request.sentAt = this.#options.clock.now();
-    this.#options.owner.sent(request);
+    const { owner, clock } = this.#options;
+    const sent = lane.transmit(request.message, request.message.bytes, request.namespace);
+    if (sent === undefined) return false;
+    if (sent === TOO_LARGE) owner.refused(request, tooLargeError(request, undefined));
+    else {
+      request.sentOn(lane, sent, clock.now());
+      owner.sent(request);
+    }
     return true;
   }
 

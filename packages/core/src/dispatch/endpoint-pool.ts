@@ -273,8 +273,8 @@ export class EndpointPool implements ConnectionOwner {
 
   #connect(): Connection {
     const { gateway, log } = this.#options;
-    const { createLink, perMessageAuth } = gateway;
-    return new Connection({ owner: this, createLink, perMessageAuth, log });
+    const { createLink, dialect } = gateway;
+    return new Connection({ owner: this, createLink, dialect, log });
   }
 
   #subscribes(connection: Connection): boolean {

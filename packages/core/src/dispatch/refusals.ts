@@ -14,11 +14,17 @@ export function queueFullError({ known }: ClientRequest, waiting: number, cause:
   });
 }
 
-/** The request is larger than the gateway takes. */
-export function tooLargeError({ bytes }: ClientRequest, limit: number): RequestError {
-  return new RequestError(
-    "TOO_LARGE",
-    `the request has ${bytes} bytes and the gateway takes ${limit}; it was not sent`,
-    { direction: "request", hint: "Send less at once, or raise gateway.connection.max_message_bytes." },
-  );
+/**
+ * The request is larger than the gateway takes.
+ *
+ * @param limit `max_message_bytes`; undefined when it is the layout of frames that has no room for it.
+ */
+export function tooLargeError({ bytes, known }: ClientRequest, limit: number | undefined): RequestError {
+  const takes = limit === undefined ? "more than a frame of this connection holds" : `and the gateway takes ${limit}`;
+  const hint =
+    limit === undefined
+      ? "Send less at once, or set gateway.framing: typed if the gateway reads typed frames."
+      : "Send less at once, or raise gateway.connection.max_message_bytes.";
+  const text = `the request has ${bytes} bytes, ${takes}. ${outcomeWords(known)}`;
+  return new RequestError("TOO_LARGE", text, { direction: "request", outcome: known, hint });
 }

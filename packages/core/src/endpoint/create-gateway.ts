@@ -1,6 +1,9 @@
 import { resolve } from "node:path";
 import type { Clock } from "../clock.ts";
 import type { ResolvedConfig } from "../config/resolved-config.ts";
+import { GatewayRecord } from "../health/gateway-record.ts";
+import { HealthAsker } from "../health/health-asker.ts";
+import type { HealthBoard } from "../health/health-board.ts";
 import type { Generation } from "../host/generation.ts";
 import { createBareWire } from "../lane/bare-wire.ts";
 import { createEnvelopeWire } from "../lane/envelope-wire.ts";
@@ -13,11 +16,13 @@ import type { Logger } from "../plugin/logger.ts";
 import { Secret } from "../plugin/secret.ts";
 import type { Transport } from "../plugin/transport.ts";
 import type { Gateway } from "./gateway.ts";
+import { GatewayDialect, switchesOf } from "./gateway-dialect.ts";
 
 export interface GatewayContext {
   readonly config: ResolvedConfig;
   readonly generation: Generation;
   readonly env: { readonly [name: string]: string | undefined };
+  readonly health: HealthBoard;
   readonly clock: Clock;
   readonly log: Logger;
   readonly redact: (text: string) => void;
@@ -54,30 +59,57 @@ function createCodec(framing: string, { generation }: GatewayContext): FrameCode
 /** An endpoint with its transport, its wire and its credential. */
 export function createGateway(endpoint: Endpoint, index: number, context: GatewayContext): Gateway {
   const { config, generation, clock, log } = context;
-  const { reconnect, wire } = config.core.gateway;
+  const { reconnect, wire, version, features } = config.core.gateway;
   const { hooks } = generation;
   const transport = createTransport(endpoint, context);
   const envelopes = (wire ?? transport.defaultWire) === "envelope";
+  const dialect = new GatewayDialect({
+    endpoint: endpoint.name,
+    version,
+    switches: switchesOf(features),
+    envelopes,
+    mayBeOld: !endpoint.url.protocol.startsWith("tcp"),
+    log,
+  });
   let changed = (): void => {};
+  const { health } = config.core.gateway;
+  const asker = new HealthAsker({
+    endpoint,
+    transport,
+    url: health.url === undefined ? undefined : new URL(health.url),
+    intervalMs: health.interval_ms,
+    clock,
+    signal: context.signal,
+    answered: ({ version: said }) => dialect.announced(said, "health endpoint"),
+  });
+  const record = new GatewayRecord(endpoint, dialect, asker);
+  context.health.add(record);
   const provider = createAuthProvider(endpoint, index, context, () => changed());
   const complete = hooks.onAuth.isUsed() ? hooks.onAuth.promise.bind(hooks.onAuth) : () => undefined;
   const credentials = new CredentialSource({ endpoint, provider, complete });
   let connections = 0;
   return {
     endpoint,
-    wire: envelopes ? createEnvelopeWire() : createBareWire(),
-    perMessageAuth: envelopes,
-    createLink: (owner) =>
-      new Link({
+    wire: envelopes ? createEnvelopeWire(dialect) : createBareWire(),
+    dialect,
+    createLink: (owner) => {
+      const connection = ++connections;
+      const link = new Link({
         endpoint,
-        connection: ++connections,
+        connection,
         transport,
         credentials,
         owner,
         hooks: {
           beforeConnect: (attempt) => hooks.beforeConnect.call(attempt),
-          linkState: (change) => hooks.onLinkState.call(change),
+          linkState: (change) => {
+            record.used();
+            if (change.state === "closed") record.remove(connection);
+            dialect.announced(change.info?.headers?.get("x-mcp-gateway-version"), "upgrade");
+            hooks.onLinkState.call(change);
+          },
         },
+        answersPings: () => dialect.features.pingFrames,
         backoff: {
           initialDelayMs: reconnect.initial_delay_ms,
           maxDelayMs: reconnect.max_delay_ms,
@@ -86,7 +118,10 @@ export function createGateway(endpoint: Endpoint, index: number, context: Gatewa
         },
         clock,
         log,
-      }),
+      });
+      record.add(connection, link);
+      return link;
+    },
     onCredentialChanged: (listener) => {
       changed = listener;
     },

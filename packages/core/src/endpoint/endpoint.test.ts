@@ -103,6 +103,8 @@ describe("a link made from a configuration", () => {
     refused: () => {},
     credential: () => {},
     signal: () => {},
+    ask: () => false,
+    busy: false,
   };
 
   it("dials with the transport of its scheme, the credential of its auth type, and the plugins' part in it", async () => {
@@ -135,12 +137,12 @@ describe("a link made from a configuration", () => {
       plugins: [signIn],
       baseDirectory: "/etc/router",
     });
-    const { config, generation } = await loading;
+    const { config, generation, health } = await loading;
     const [best] = await buildEndpoints(config, {});
     if (best === undefined) throw new Error("no endpoint");
     const abort = new AbortController();
     const redact = (text: string): void => void secrets.push(text);
-    const context = { config, generation, clock, log, env: {}, redact, signal: abort.signal };
+    const context = { config, generation, health, clock, log, env: {}, redact, signal: abort.signal };
     const gateway = createGateway(best.endpoint, best.index, context);
     contexts[0]?.changed();
     let changes = 0;
@@ -162,10 +164,11 @@ describe("a link made from a configuration", () => {
 
   it("needs plugins that were loaded for it", async () => {
     const { loading, clock, log } = loadPlugins();
-    const { config, generation } = await loading;
+    const { config, generation, health } = await loading;
     const [best] = await buildEndpoints(config, {});
     if (best === undefined) throw new Error("no endpoint");
-    const context = { config, generation, clock, log, env: {}, redact: () => {}, signal: new AbortController().signal };
+    const { signal } = new AbortController();
+    const context = { config, generation, health, clock, log, env: {}, redact: () => {}, signal };
     expect(() => createGateway({ ...best.endpoint, url: new URL("other://x") }, 0, context)).toThrow(
       "no loaded plugin opens other: connections",
     );

@@ -2,13 +2,13 @@ import type { Wire } from "../lane/wire.ts";
 import type { Link } from "../link/link.ts";
 import type { LinkOwner } from "../link/link-options.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
+import type { GatewayDialect } from "./gateway-dialect.ts";
 
 /** One endpoint, and what it takes to connect to it. */
 export interface Gateway {
   readonly endpoint: Endpoint;
   readonly wire: Wire;
-  /** Whether it takes the token with each message. */
-  readonly perMessageAuth: boolean;
+  readonly dialect: GatewayDialect;
   /** A further connection. All of them share one source of credentials. Dialling starts with {@link Link.start}. */
   readonly createLink: (owner: LinkOwner) => Link;
   /** Calls the listener when the provider has another credential than it gave before. */

@@ -2,6 +2,7 @@ import type { Clock } from "../clock.ts";
 import type { ResolvedConfig } from "../config/resolved-config.ts";
 import type { Plugin } from "../plugin/define-plugin.ts";
 import type { DisposeReason } from "../plugin/host.ts";
+import { LINK_HEALTH, type LinkHealth } from "../plugin/link-health.ts";
 import type { Logger } from "../plugin/logger.ts";
 import type { PluginUse } from "./choose-plugins.ts";
 import type { Collection } from "./collect-manifests.ts";
@@ -27,6 +28,7 @@ export interface GenerationOptions {
   readonly config: ResolvedConfig;
   readonly env: { readonly [name: string]: string | undefined };
   readonly importModule: ImportModule;
+  readonly health: LinkHealth;
   readonly metrics: MetricsRegistry;
   readonly clock: Clock;
   readonly log: Logger;
@@ -71,6 +73,7 @@ export class Generation {
     const imported = await importPlugins(options);
     const hookSet = new HookSet();
     const services = new Services();
+    services.provide("the router", LINK_HEALTH, options.health);
     const live: LiveUse[] = [];
     try {
       for (const { use, plugin } of imported) {

@@ -35,7 +35,7 @@ describe("pluginProblems", () => {
     ],
     [branded({ sections: { local: "x" } }), 'sections["local"] is not a JSON Schema'],
     [branded({ options: { type: "string" } }), 'options is not a JSON Schema of type "object"'],
-    [branded({ contributes: { hooks: {} } }), "contributes.hooks is not one of transports, auth, commands"],
+    [branded({ contributes: { hooks: {} } }), "contributes.hooks is not one of transports, framings, auth, commands"],
     [branded({ contributes: { auth: { sso: {} } } }), 'auth["sso"].schema is missing'],
     [branded({ contributes: { transports: { ws: { create: 1 } } } }), 'transports["ws"].create is not a function'],
     [

@@ -5,29 +5,35 @@ import { retryAfterMs, signalOf } from "./gateway-signal.ts";
 import { readOfPayload } from "./read-payload.ts";
 import type { FaultRead, Wire, WireRead } from "./wire.ts";
 
+/** What of an envelope means what the protocol means by it. It may change while the router runs. */
+export interface EnvelopeReading {
+  readonly features: { readonly rateLimitDetails: boolean; readonly correlationMetadata: boolean };
+}
+
 /** Messages inside the gateway's envelope. A bare message is accepted too: some gateways announce their end that way. */
-export function createEnvelopeWire(): Wire {
+export function createEnvelopeWire(reading: EnvelopeReading): Wire {
   const writer = new EnvelopeWriter();
   return {
     encode: (payload, facts) => writer.write(payload, facts),
-    decode: (frame) => readFacts(readEnvelope(frame)),
+    decode: (frame) => readFacts(readEnvelope(frame), reading.features),
   };
 }
 
-function readFacts(facts: EnvelopeFacts): WireRead {
+function readFacts(facts: EnvelopeFacts, features: EnvelopeReading["features"]): WireRead {
   const { message } = facts;
+  const { rateLimitDetails, correlationMetadata } = features;
   if (message !== undefined) {
     if (facts.kind === "bare" || !facts.hasMetadata) return readOfPayload(message, facts, undefined, undefined);
     const { metadata } = facts;
-    const token = member(member(metadata, "auth"), "token");
+    const token = correlationMetadata ? member(member(metadata, "auth"), "token") : undefined;
     return readOfPayload(
       message,
       facts,
-      signalOf(member(metadata, "rate_limit"), Date.now()),
+      rateLimitDetails ? signalOf(member(metadata, "rate_limit"), Date.now()) : undefined,
       typeof token === "string" ? token : undefined,
     );
   }
-  if (facts.kind === "error") return readFault(facts);
+  if (facts.kind === "error") return readFault(facts, rateLimitDetails);
   const reason =
     facts.refusal === "no_payload"
       ? "an envelope without mcp_payload"
@@ -35,9 +41,9 @@ function readFacts(facts: EnvelopeFacts): WireRead {
   return { type: "malformed", reason, idKeys: [], envelope: facts };
 }
 
-function readFault(facts: EnvelopeFacts): FaultRead {
+function readFault(facts: EnvelopeFacts, rateLimitDetails: boolean): FaultRead {
   const error = facts.error;
-  const retryAfter = retryAfterMs(member(error?.details, "retry_after"));
+  const retryAfter = rateLimitDetails ? retryAfterMs(member(error?.details, "retry_after")) : undefined;
   const fault = {
     code: error?.code ?? "UNKNOWN",
     message: error?.message ?? "no message",

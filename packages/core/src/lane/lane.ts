@@ -1,3 +1,4 @@
+import type { GatewayDialect } from "../endpoint/gateway-dialect.ts";
 import type { Credential } from "../plugin/credential.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { NamespaceOf } from "../message/namespace.ts";
@@ -5,10 +6,16 @@ import type { RawMessage } from "../message/raw-message.ts";
 import { readOwn } from "../message/read-own.ts";
 import type { Message } from "../plugin/message.ts";
 import { messageOf } from "../host/tap-faults.ts";
-import type { Channel, SendFacts } from "../plugin/transport.ts";
+import type { Channel, ChannelEnd, SendFacts } from "../plugin/transport.ts";
 import type { Said } from "./session-memory.ts";
 import type { SessionReplay } from "./session-replay.ts";
-import type { FaultRead, MalformedRead, Wire, WireRead } from "./wire.ts";
+import { TOO_LARGE, type Transmission } from "./transmission.ts";
+import type { FaultRead, GatewayFault, MalformedRead, Wire, WireRead } from "./wire.ts";
+
+const PING = readOwn(Buffer.from('{"jsonrpc":"2.0","id":0,"method":"ping"}'));
+
+/** Close codes by which gateways of version 1 answer an envelope they do not understand. */
+const NOT_UNDERSTOOD: ReadonlySet<number> = new Set([1003, 1007, 4400]);
 
 export interface LaneOptions {
   /** 1 for the first gateway session of this process; server ids are rewritten from 2 on. */
@@ -17,8 +24,7 @@ export interface LaneOptions {
   readonly channel: Channel;
   readonly credential: Credential;
   readonly wire: Wire;
-  /** Whether the gateway takes the token with each message. */
-  readonly perMessageAuth: boolean;
+  readonly dialect: GatewayDialect;
   readonly namespaceOf: NamespaceOf;
   readonly nextTransmissionId: () => string;
   /** An id, as JSON text, for a request of the router's own: one that no client request can have. */
@@ -62,6 +68,10 @@ export class Lane {
   #load = 0;
   #renewed = false;
   #forgotten = false;
+  /** Whether it has carried a token in a message; whether the gateway has said anything. */
+  #toldToken = false;
+  #heard = false;
+  #pinging = false;
   /** Whether `notifications/initialized` was said on it. */
   initialized = false;
 
@@ -132,7 +142,7 @@ export class Lane {
     replay.start({
       ask: (request, answered, edit) => this.ask(request, answered, edit),
       initialize: (message) => {
-        this.initialized = this.transmit(message, message.bytes, undefined) !== undefined;
+        this.initialized = typeof this.transmit(message, message.bytes, undefined) === "string";
       },
       done: (server) => {
         this.#server = server;
@@ -182,37 +192,63 @@ export class Lane {
     return this.#askAs({ message, namespace: request.namespace, answered, transmission: "" });
   }
 
+  /** Sends MCP's own `ping`, unless an earlier one has no answer yet. @returns false where the gateway has other work. */
+  ping(): boolean {
+    if (!this.established || this.#load > 0) return false;
+    this.#pinging ||= this.ask({ message: PING, namespace: undefined }, () => {
+      this.#pinging = false;
+    });
+    return this.#pinging;
+  }
+
   /**
    * Puts one message on the channel.
    *
    * @param payload The bytes to send: the message's own, or those with a restored id.
-   * @returns the id of this transmission; undefined when no byte of it has left.
+   * @returns the id of this transmission; undefined when no byte of it has left, {@link TOO_LARGE} when none ever will.
    */
   transmit(
     message: SendFacts & Parameters<NamespaceOf>[0],
     payload: Buffer,
     namespace: string | undefined,
-  ): string | undefined {
-    const { wire, channel, nextTransmissionId, namespaceOf, perMessageAuth } = this.#options;
+  ): Transmission {
+    const { wire, channel, nextTransmissionId, namespaceOf, dialect } = this.#options;
     if (this.#state === "lost") return undefined;
     const id = nextTransmissionId();
-    const frame = wire.encode(payload, {
-      id,
-      namespace: namespace ?? namespaceOf(message),
-      token: perMessageAuth ? this.#token : undefined,
-    });
-    return channel.send(frame, message) === "handed_over" ? id : undefined;
+    const token = dialect.features.perMessageAuth ? this.#token : undefined;
+    if (token !== undefined) this.#toldToken = true;
+    const frame = wire.encode(payload, { id, namespace: namespace ?? namespaceOf(message), token });
+    const sent = channel.send(frame, message);
+    if (sent === "handed_over") return id;
+    return sent === "too_large" ? TOO_LARGE : undefined;
+  }
+
+  /** The gateway hands a message back because there is a token in it. @returns whether it may go out again, without one. */
+  refusesToken({ code, message }: GatewayFault): boolean {
+    if (code !== "INVALID_REQUEST" || !this.#toldToken || !message.includes("auth_token")) return false;
+    return this.#options.dialect.refusesTokens(`the gateway refuses auth_token (${message})`);
+  }
+
+  /** What the answer to `initialize` says of the gateway itself. */
+  learn(reply: Message): void {
+    this.#options.dialect.initialized(reply);
   }
 
   receive(frame: Buffer): void {
+    this.#heard = true;
     const read = this.#options.wire.decode(frame);
     if (this.#own.size > 0 && (read.type === "message" ? this.#takeOwn(read.message) : this.#takeFault(read))) return;
     this.#options.owner.received(this, read);
   }
 
   /** The channel has ended. */
-  end(): void {
+  end({ code }: ChannelEnd): void {
     this.#state = "lost";
+    if (code !== undefined && NOT_UNDERSTOOD.has(code) && this.#toldToken && !this.#heard) {
+      this.#options.dialect.refusesTokens(
+        `the gateway has closed the connection with code ${code} at the first message`,
+      );
+    }
     this.#own.clear();
     this.#options.replay?.stop();
   }
@@ -223,6 +259,7 @@ export class Lane {
     const own = this.#own.get(idKey);
     if (own === undefined) return false;
     this.#own.delete(idKey);
+    if (own.message.method === "initialize") this.learn(message);
     own.answered(message);
     return true;
   }
@@ -230,7 +267,7 @@ export class Lane {
   #askAs(own: OwnRequest): boolean {
     const { message, namespace } = own;
     const transmission = this.transmit(message, message.bytes, namespace);
-    if (transmission === undefined || message.idKey === undefined) return false;
+    if (typeof transmission !== "string" || message.idKey === undefined) return false;
     this.#own.set(message.idKey, { ...own, transmission });
     return true;
   }
@@ -249,7 +286,8 @@ export class Lane {
           () => this.#askAs(own),
           (cause: unknown) => own.answered(refusal(own, messageOf(cause))),
         );
-      } else
+      } else if (read.type === "fault" && this.refusesToken(read.fault)) this.#askAs(own);
+      else
         own.answered(refusal(own, read.type === "fault" ? `${read.fault.code}: ${read.fault.message}` : read.reason));
       return true;
     }

@@ -5,13 +5,21 @@ import { Heartbeat } from "./heartbeat.ts";
 function start() {
   const clock = new FakeClock();
   const seen = { pings: 0, deaths: 0 };
-  const peer: { blockedBytes: number | undefined } = { blockedBytes: undefined };
+  const peer: { blockedBytes: number | undefined; askable: boolean; busy: boolean } = {
+    blockedBytes: undefined,
+    askable: true,
+    busy: false,
+  };
   const heartbeat = new Heartbeat({
     clock,
     intervalMs: 15_000,
     timeoutMs: 5000,
     blockedBytes: () => peer.blockedBytes,
-    ping: () => void seen.pings++,
+    ping: () => {
+      if (peer.askable) seen.pings++;
+      return peer.askable;
+    },
+    mayBeBusy: () => peer.busy,
     dead: () => void seen.deaths++,
   });
   return { clock, heartbeat, seen, peer };
@@ -29,6 +37,26 @@ describe("Heartbeat", () => {
     await clock.advance(1);
     expect(seen).toEqual({ pings: 1, deaths: 1 });
     expect(clock.timers).toBe(0);
+  });
+
+  it("waits for a peer that may be busy, and finds it dead when it is not any more", async () => {
+    const { clock, seen, peer } = start();
+    peer.busy = true;
+    await clock.advance(100_000);
+    expect(seen).toEqual({ pings: 1, deaths: 0 });
+    peer.busy = false;
+    await clock.advance(5000);
+    expect(seen).toEqual({ pings: 1, deaths: 1 });
+  });
+
+  it("asks later when it cannot ask now, and finds nobody dead meanwhile", async () => {
+    const { clock, seen, peer } = start();
+    peer.askable = false;
+    await clock.advance(100_000);
+    expect(seen).toEqual({ pings: 0, deaths: 0 });
+    peer.askable = true;
+    await clock.advance(20_000);
+    expect(seen).toEqual({ pings: 1, deaths: 1 });
   });
 
   it("finds a peer dead that takes nothing, however much it says", async () => {

@@ -8,8 +8,21 @@ export interface HeartbeatOptions {
   readonly timeoutMs: number;
   /** Bytes that wait to be taken by a peer that is full; undefined while it takes what it is given. */
   readonly blockedBytes: () => number | undefined;
-  readonly ping: () => void;
+  /** Asks for a sign of life. @returns false when it cannot be asked for now. */
+  readonly ping: () => boolean;
+  /** Whether a peer that is silent may just be busy. */
+  readonly mayBeBusy: () => boolean;
   readonly dead: () => void;
+}
+
+/** What heartbeats have shown, in milliseconds. */
+export interface Pulse {
+  /** Since the last byte. */
+  readonly silentMs: number;
+  /** Between the latest answered heartbeat and the byte that came next. */
+  readonly roundTripMs: number | undefined;
+  /** Since the heartbeat that has no answer yet. */
+  readonly unansweredMs: number | undefined;
 }
 
 /**
@@ -21,6 +34,7 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   #lastByteAt: number;
   #pingedAt: number | undefined;
+  #roundTripMs: number | undefined;
   #blockedSince: number | undefined;
   #blockedBytes = 0;
   #paused = false;
@@ -34,7 +48,18 @@ export class Heartbeat {
 
   alive(): void {
     this.#lastByteAt = this.#options.clock.now();
+    if (this.#pingedAt === undefined) return;
+    this.#roundTripMs = this.#lastByteAt - this.#pingedAt;
     this.#pingedAt = undefined;
+  }
+
+  get pulse(): Pulse {
+    const now = this.#options.clock.now();
+    return {
+      silentMs: now - this.#lastByteAt,
+      roundTripMs: this.#roundTripMs,
+      unansweredMs: this.#pingedAt === undefined ? undefined : now - this.#pingedAt,
+    };
   }
 
   /** The peer has taken what waited. */
@@ -48,7 +73,8 @@ export class Heartbeat {
 
   resume(): void {
     this.#paused = false;
-    this.alive();
+    this.#lastByteAt = this.#options.clock.now();
+    this.#pingedAt = undefined;
   }
 
   stop(): void {
@@ -74,8 +100,9 @@ export class Heartbeat {
         return;
       }
       this.#pingedAt = now;
-      this.#options.ping();
-      this.#wait(timeoutMs);
+      const asked = this.#options.ping();
+      if (!asked) this.#pingedAt = undefined;
+      this.#wait(asked ? timeoutMs : intervalMs);
       return;
     }
     const waited = now - this.#pingedAt;
@@ -103,6 +130,7 @@ export class Heartbeat {
     this.#timer = this.#options.clock.after(0, () => {
       this.#timer = this.#options.clock.after(0, () => {
         if (this.#pingedAt === undefined || this.#paused) this.#wait(this.#options.intervalMs);
+        else if (this.#options.mayBeBusy()) this.#wait(this.#options.timeoutMs);
         else this.#options.dead();
       });
     });

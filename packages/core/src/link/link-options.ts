@@ -20,6 +20,14 @@ export interface LinkOwner {
   /** The credential changed while the channel is open. */
   credential(credential: Credential): void;
   signal(signal: GatewaySignal): void;
+  /**
+   * Sends a message that any gateway answers, where the channel has no heartbeats.
+   *
+   * @returns false when there is no need, or no way, for now.
+   */
+  ask(): boolean;
+  /** Whether the gateway has work that may keep it from answering. */
+  readonly busy: boolean;
 }
 
 interface LinkHooks {
@@ -35,6 +43,8 @@ export interface LinkOptions {
   readonly credentials: CredentialSource;
   readonly owner: LinkOwner;
   readonly hooks: LinkHooks;
+  /** Whether the gateway answers the heartbeats of the channel. */
+  readonly answersPings: () => boolean;
   readonly backoff: BackoffOptions;
   readonly clock: Clock;
   readonly log: Logger;

@@ -137,6 +137,19 @@ describe("a link that is open", () => {
     },
   );
 
+  it("takes a protocol that its transport recognises as another one for a wrong address at once", async () => {
+    const { transport, link, states, events } = bench();
+    transport.policy = "accept";
+    link.start();
+    await settle();
+    const error = new DialError("protocol", "Protocol mismatch at gateway:1: it speaks HTTP.", { hint: "Use ws://." });
+    transport.channel.lose({ code: undefined, reason: "no frame", error });
+    await settle();
+    expect(states().slice(-2)).toEqual(["lost", "refused"]);
+    expect(link.lastError).toBe(error);
+    expect(events.at(-1)).toBe("refused protocol 60000");
+  });
+
   it("takes three connections that end in a breach of protocol and bring no message for a wrong address", async () => {
     const { link, transport, clock, events } = bench();
     const breach = {

@@ -3,7 +3,7 @@ import { escapeForPeople } from "../errors/escape.ts";
 import type { Credential, CredentialReason } from "../plugin/credential.ts";
 import { DialError, type DialReason } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
-import type { LinkChange, LinkState } from "../plugin/hooks.ts";
+import type { LinkState } from "../plugin/hooks.ts";
 import type { Secret } from "../plugin/secret.ts";
 import type { Channel, ChannelEnd } from "../plugin/transport.ts";
 import { Backoff } from "./backoff.ts";
@@ -12,6 +12,8 @@ import { ExpiryWatch } from "./expiry-watch.ts";
 import { asDialError, timedOut } from "./dial-failure.ts";
 import { bounded, type Bound } from "./bounded.ts";
 import type { LinkOptions } from "./link-options.ts";
+import { linkChange, type ChangeDetails } from "./link-change.ts";
+import type { LinkPicture } from "./link-picture.ts";
 import { LossRecord } from "./loss-record.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { NUDGE_EVERY_MS, PERMANENT_RETRY_MS, RENEWAL_RETRY_MS, STABLE_AFTER_MS } from "./link-times.ts";
@@ -73,6 +75,11 @@ export class Link {
   /** Why the last dial failed; undefined once a connection was open again. */
   get lastError(): DialError | undefined {
     return this.#lastError;
+  }
+
+  get picture(): LinkPicture {
+    const protocol = this.#channel?.info.protocol;
+    return { state: this.#state, protocol, pulse: this.#heartbeat?.pulse, error: this.#lastError };
   }
 
   /** Starts dialling. Does nothing when it has started. */
@@ -207,14 +214,14 @@ export class Link {
       channel.terminate();
       return;
     }
-    const { clock, endpoint, owner, log } = this.#options;
+    const { clock, endpoint, owner, answersPings, log } = this.#options;
     run.opened(channel);
     this.#channel = channel;
     this.#openedAt = clock.now();
     this.#dialEndedAt = this.#openedAt;
     this.#lastError = undefined;
     this.#renewedAfterRejection = false;
-    if (channel.ping !== undefined) this.#heartbeat = watchChannel(channel, endpoint, clock, log);
+    this.#heartbeat = watchChannel({ channel, answersPings: answersPings(), owner, endpoint, clock, log });
     this.#useful = false;
     this.#heard = false;
     this.#expiry.watch((this.#newer ?? credential).expiresAt);
@@ -332,16 +339,8 @@ export class Link {
     this.#retryTimer = undefined;
   }
 
-  #change(state: LinkState, more: Partial<Pick<LinkChange, "info" | "end" | "error" | "retryInMs">> = {}): void {
+  #change(state: LinkState, details: ChangeDetails = {}): void {
     this.#state = state;
-    this.#options.hooks.linkState({
-      endpoint: this.#options.endpoint,
-      connection: this.#options.connection,
-      state,
-      info: more.info,
-      end: more.end,
-      error: more.error,
-      retryInMs: more.retryInMs,
-    });
+    this.#options.hooks.linkState(linkChange(this.#options, state, details));
   }
 }

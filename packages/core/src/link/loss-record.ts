@@ -28,17 +28,21 @@ export class LossRecord {
     return {
       reason: refusesToken ? "rejected" : "dial",
       atOnce: cause !== "rate_limited" && cause !== "unavailable" && cause !== "forbidden",
-      permanent:
-        error !== undefined && this.#breaches >= BREACHES
-          ? new DialError(
-              "protocol",
-              `${endpoint.name} ends every connection before it says anything: ${error.message}`,
-              {
-                hint: error.hint ?? "Check gateway.wire and gateway.version, and that the address is a gateway's.",
-                cause: error,
-              },
-            )
-          : undefined,
+      permanent: error === undefined || useful ? undefined : this.#permanent(endpoint, error),
     };
+  }
+
+  /** A transport that has recognised another protocol knows at once; any other breach has to happen again and again. */
+  #permanent(endpoint: Endpoint, error: DialError): DialError | undefined {
+    if (error.reason === "protocol" && error.permanent) return error;
+    if (this.#breaches < BREACHES) return undefined;
+    return new DialError(
+      "protocol",
+      `${endpoint.name} ends every connection before it says anything: ${error.message}`,
+      {
+        hint: error.hint ?? "Check gateway.wire and gateway.version, and that the address is a gateway's.",
+        cause: error,
+      },
+    );
   }
 }

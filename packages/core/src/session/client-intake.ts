@@ -4,6 +4,7 @@ import type { Decision } from "../host/message-hook.ts";
 import type { SealedHooks } from "../host/hook-set.ts";
 import type { SessionMemory } from "../lane/session-memory.ts";
 import { readMessage, type RawMessage } from "../message/raw-message.ts";
+import { TOO_LARGE } from "../lane/transmission.ts";
 import { MalformedMessage } from "../message/malformed-message.ts";
 import type { Outbound } from "../plugin/hooks.ts";
 import type { Logger } from "../plugin/logger.ts";
@@ -250,22 +251,21 @@ export class ClientIntake {
       drops.count("stdin", "answer_to_nothing");
       return;
     }
-    if (this.#pass(message) === false) this.#refuseServerRequest(request);
+    if (this.#pass(message) === false) this.#refuseServerRequest(request, "was refused by a plugin of the router");
     else {
       const bytes = request.gatewayId === request.clientId ? message.bytes : message.withId(request.gatewayId);
-      if (!request.lane.lost) request.lane.transmit(message, bytes, undefined);
+      if (request.lane.transmit(message, bytes, undefined) === TOO_LARGE) {
+        this.#refuseServerRequest(request, `has ${bytes.length} bytes, more than a frame of this connection holds`);
+      }
     }
     ledger.closeServerRequest(request.key);
   }
 
-  #refuseServerRequest(request: ServerRequest): void {
-    const line = invalidRequestLine(request.gatewayId, "the answer was refused by a plugin of the router");
-    if (!request.lane.lost) {
-      request.lane.transmit(
-        { kind: "error", idKey: request.gatewayKey, method: undefined, name: undefined, protocolVersion: undefined },
-        line,
-        undefined,
-      );
-    }
+  #refuseServerRequest({ lane, gatewayId, gatewayKey }: ServerRequest, because: string): void {
+    lane.transmit(
+      { kind: "error", idKey: gatewayKey, method: undefined, name: undefined, protocolVersion: undefined },
+      invalidRequestLine(gatewayId, `the answer ${because}`),
+      undefined,
+    );
   }
 }

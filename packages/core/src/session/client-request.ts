@@ -36,6 +36,8 @@ export class ClientRequest implements RequestView, Expiring {
   token: string | undefined = undefined;
   /** Sent a second time because the gateway refused the credential of the first. */
   credentialRenewed = false;
+  /** Sent a second time because the gateway refused the first for the token in it. */
+  withoutToken = false;
   /** A subscription (2026-07-28) whose acknowledgement the client has seen. */
   acknowledged = false;
   expiresAt: number | undefined = undefined;
@@ -57,6 +59,16 @@ export class ClientRequest implements RequestView, Expiring {
     this.lane = lane;
     lane?.occupy();
     before?.release();
+  }
+
+  /** It has left on this lane. */
+  sentOn(lane: Lane, transmission: string, now: number): void {
+    this.state = "sent";
+    this.token = lane.token;
+    this.moveTo(lane);
+    this.correlationId = transmission;
+    this.attempts++;
+    this.sentAt = now;
   }
 
   /** An attempt has ended like this. What may have run once may have run, however the next attempt ends. */

@@ -109,6 +109,14 @@ export class GatewayIntake {
       void this.#sendAgain(request, lane);
       return;
     }
+    if (!request.withoutToken && lane.refusesToken(fault)) {
+      request.withoutToken = true;
+      request.moveTo(undefined);
+      request.state = "parked";
+      request.learn("not_executed");
+      this.#options.dispatcher.submitAgain(request);
+      return;
+    }
     if (isPassing(fault) && carryOver.refused(request, fault.retryAfterMs)) return;
     settlement.fail(request, faultError(fault, request.known));
   }
@@ -223,6 +231,7 @@ export class GatewayIntake {
     if (method === "tools/list") safeTools.learn(reply);
     if (lane === undefined) return;
     if (method === "initialize") {
+      lane.learn(reply);
       memory.answered({ message, namespace }, reply);
       dispatcher.sessionBegun(lane);
     } else if (methodClass === "state" && memory.accepted({ message, namespace })) {

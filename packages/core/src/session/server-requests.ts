@@ -109,7 +109,7 @@ export class ServerRequests {
   #send(lane: Lane, message: RawMessage, line: Buffer): void {
     if (lane.lost) return;
     const answer = readOwn(line);
-    if (lane.transmit(answer, line, undefined) === undefined) {
+    if (typeof lane.transmit(answer, line, undefined) !== "string") {
       this.#options.log.debug({ method: message.method }, "an answer to the gateway could not be sent");
     }
   }

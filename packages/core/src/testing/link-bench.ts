@@ -43,6 +43,8 @@ export function linkBench({ authenticate, beforeConnect = () => undefined, onOpe
       events.push("credential");
       credentials.push(credential);
     },
+    ask: () => false,
+    busy: false,
     signal: (signal) => void events.push(`signal ${signal.remaining ?? ""}`),
   };
   const provider = {
@@ -58,6 +60,7 @@ export function linkBench({ authenticate, beforeConnect = () => undefined, onOpe
     credentials: new CredentialSource({ endpoint: TEST_ENDPOINT, provider, complete: () => undefined }),
     owner,
     hooks: { beforeConnect, linkState: (change) => void changes.push(change) },
+    answersPings: () => true,
     backoff: { initialDelayMs: 1000, maxDelayMs: 30_000, multiplier: 2, jitter: 1 },
     clock,
     log,

@@ -1,23 +1,18 @@
 import { PassThrough } from "node:stream";
 import { isObject } from "../config/json-object.ts";
+import type { GatewayVersion } from "../config/resolved-config.ts";
+import type { FeatureSwitches } from "../endpoint/gateway-dialect.ts";
 import { MetricsRegistry } from "../host/metrics-registry.ts";
 import type { TapFault } from "../host/tap-faults.ts";
-import { createBareWire } from "../lane/bare-wire.ts";
-import { createEnvelopeWire } from "../lane/envelope-wire.ts";
 import { SessionMemory } from "../lane/session-memory.ts";
-import { CredentialSource } from "../link/credential-source.ts";
-import { Link } from "../link/link.ts";
 import { createNamespaceRules } from "../message/namespace.ts";
 import type { CredentialDraft } from "../plugin/credential.ts";
 import type { Hooks } from "../plugin/hooks.ts";
 import type { PoolLimits } from "../dispatch/pool-options.ts";
-import type { Gateway } from "../endpoint/gateway.ts";
-import type { SealedHooks } from "../host/hook-set.ts";
-import type { AuthProvider } from "../plugin/auth-provider.ts";
-import type { Endpoint } from "../plugin/endpoint.ts";
 import type { SafeToolsOptions } from "../session/safe-tools.ts";
 import type { SessionLimits } from "../session/limits.ts";
 import { Session } from "../session/session.ts";
+import { benchGateway } from "./bench-gateway.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { type FakeChannel, FakeTransport } from "./fake-transport.ts";
 import { ParanoidClient } from "./paranoid-client.ts";
@@ -35,6 +30,8 @@ export interface SessionBenchOptions {
   readonly maxQueuedBytes?: number;
   readonly maxMessageBytes?: number;
   readonly wire?: "envelope" | "json-rpc";
+  readonly version?: GatewayVersion;
+  readonly features?: FeatureSwitches;
   readonly authenticate?: (draft: CredentialDraft) => void | Promise<void>;
   readonly stdoutHighWaterMark?: number;
   /** How many endpoints there are. Default 1. */
@@ -100,7 +97,20 @@ export class SessionBench {
         ...options.limits,
       },
       dispatch: {
-        gateways: this.transports.map((each, index) => this.#gateway(endpointNumber(index), each, provider, hooks)),
+        gateways: this.transports.map((transport, index) =>
+          benchGateway({
+            endpoint: endpointNumber(index),
+            transport,
+            provider,
+            hooks,
+            wire: options.wire ?? "envelope",
+            version: options.version ?? "auto",
+            features: options.features ?? {},
+            onCredentialChanged: (listener) => void this.#credentialListeners.push(listener),
+            clock,
+            log,
+          }),
+        ),
         lanes: {
           namespaceOf: createNamespaceRules({ default: "default", rules: [] }),
           nextTransmissionId: () => `t${++transmissions}`,
@@ -287,39 +297,6 @@ export class SessionBench {
     if (more.length > 0) throw new Error(`${String(id)} was answered ${more.length + 1} times`);
     const error = object(answer?.["error"]);
     return { code: error["code"], message: String(error["message"]), data: object(error["data"]) };
-  }
-
-  #gateway(
-    endpoint: Endpoint,
-    transport: FakeTransport,
-    provider: AuthProvider | undefined,
-    hooks: SealedHooks,
-  ): Gateway {
-    const { clock, log } = this;
-    const credentials = new CredentialSource({ endpoint, provider, complete: () => undefined });
-    let connections = 0;
-    return {
-      endpoint,
-      wire: this.#wire === "envelope" ? createEnvelopeWire() : createBareWire(),
-      perMessageAuth: this.#wire === "envelope",
-      createLink: (owner) =>
-        new Link({
-          endpoint,
-          connection: ++connections,
-          transport,
-          credentials,
-          owner,
-          hooks: {
-            beforeConnect: (attempt) => hooks.beforeConnect.call(attempt),
-            linkState: (change) => hooks.onLinkState.call(change),
-          },
-          backoff: { initialDelayMs: 1000, maxDelayMs: 30_000, multiplier: 2, jitter: 1 },
-          clock,
-          log,
-          random: () => 0,
-        }),
-      onCredentialChanged: (listener) => void this.#credentialListeners.push(listener),
-    };
   }
 
   /** The sign-in of every endpoint has another credential than it gave before. */

@@ -17,14 +17,30 @@ const GATEWAY_VERSIONS = ["auto", 1, "1", "v1", 2, "2", "v2", "custom"] as const
 
 const features = {
   type: "object",
-  description: "What a `custom` gateway can do.",
+  description:
+    "What the gateway can do, where it differs from what its version says. Unset: as the version, and `custom` like version 2.",
   additionalProperties: false,
   default: {},
   properties: {
-    per_message_auth: { type: "boolean", description: "It reads `auth_token` in each message." },
-    ping_frames: { type: "boolean", description: "It answers ping frames." },
-    rate_limit_details: { type: "boolean", description: "It reports its limits in messages." },
-    correlation_metadata: { type: "boolean", description: "It keeps `metadata` and `correlation_id`." },
+    per_message_auth: {
+      type: "boolean",
+      description:
+        "It reads `auth_token` in each message. `false`: a token goes out with the upgrade only, and a renewed one takes a new connection.",
+    },
+    ping_frames: {
+      type: "boolean",
+      description:
+        "It answers ping frames. `false`: an MCP `ping` asks for a sign of life instead, while nothing is open.",
+    },
+    rate_limit_details: {
+      type: "boolean",
+      description: "It reports its limits in messages. `false`: what stands there is not read.",
+    },
+    correlation_metadata: {
+      type: "boolean",
+      description:
+        "It means by `metadata` what the protocol means, such as a token that takes the place of ours. `false`: it is not read.",
+    },
   },
 } as const satisfies JsonSchema;
 
