@@ -16,7 +16,9 @@ import { FAULT_SETTINGS } from "./faults/fault-settings.ts";
 import { buildPackage, packageDirectory } from "./testing/build-package.ts";
 import { EnvelopeClient } from "./testing/envelope-client.ts";
 import { fixtureServer } from "./testing/fixture-server.ts";
+import { GuideClient } from "./testing/guide-client.ts";
 import { processIsAlive } from "./testing/process-is-alive.ts";
+import { authority, identityFile } from "./testing/test-identity.ts";
 
 // One file for everything that runs from `dist`: two would build it at the same time.
 
@@ -94,6 +96,13 @@ test("a second signal ends a stubborn server at once", async () => {
 test.each([
   ["no command", [], /no MCP server to serve.*-- npx @modelcontextprotocol\/server-everything stdio/s, 2],
   ["a missing variable", ["--token-env", "NO_SUCH_TOKEN", "--", "x"], /NO_SUCH_TOKEN, which is not set/, 2],
+  ["version 1 over tcp", ["--transport", "tcp", "--gateway-version", "1", "--", "x"], /speaks WebSocket only/, 2],
+  [
+    "a framing that is none",
+    ["--transport", "tcp", "--framing", "x", "--", "x"],
+    /Allowed choices are guide, typed/,
+    1,
+  ],
   ["an open host without a token", ["--host", "0.0.0.0", "--", "x"], /Expected a token for host 0\.0\.0\.0/, 78],
 ])("%s is an error that says what to do", async (_name, words, message, code) => {
   const program = run(words);
@@ -116,6 +125,10 @@ function runExample(index: number): string {
 
 test("the example in the README runs as written", () => {
   expect(runExample(1)).toBe("s1 asks ping\ns1 gets {}\nclosed 1012 restart\n");
+});
+
+test("the example of framed TCP in the README runs as written", () => {
+  expect(runExample(2)).toBe('{"jsonrpc":"2.0","id":1,"result":{}}\nclosed 1012\n');
 });
 
 test("the example of faults in the README runs as written", () => {
@@ -141,6 +154,19 @@ test("faults are on the command line too", async () => {
   expect(await exited).toEqual([0, null]);
   expect(await log).toContain("faults are drawn with --seed 7");
   expect(await log).toContain("fault restart begins: crash, port closed for 0 ms");
+});
+
+test("framed TCP over TLS is on the command line too", async () => {
+  const tls = ["--tls-cert", identityFile, "--tls-key", identityFile];
+  const program = run(["--json", "--transport", "tcp", ...tls, "--", ...fixtureServer]);
+  const log = text(program.stderr);
+  const client = await GuideClient.open(await ready(program), authority);
+  expect(await client.request({ id: 1, method: "x" })).toMatchObject({ id: 1, result: {} });
+  const exited = once(program, "exit");
+  program.kill("SIGTERM");
+  expect((await client.next()).payload.toString()).toBe("1001 the gateway is shutting down");
+  expect(await exited).toEqual([0, null]);
+  expect(await log).toMatch(/dev gateway: tcps:\/\/127\.0\.0\.1:\d+ serves .*mcp-router --url tcps:/);
 });
 
 test("the README names every option of the command", () => {

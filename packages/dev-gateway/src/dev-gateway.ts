@@ -24,7 +24,7 @@ export interface ForOneSession {
 export interface DevGateway {
   /** What goes into `gateway.url`. */
   readonly url: string;
-  /** Where `/health` is. */
+  /** Where `/health` is; empty with tcp and no `healthPort`. */
   readonly healthUrl: string;
   readonly port: number;
   /** The first of the tokens that are good now. */

@@ -1,9 +1,12 @@
 import type { Writable } from "node:stream";
 
 import type { FaultOptions } from "./faults/fault-options.ts";
+import type { FramingName } from "./framing/framing.ts";
+import type { GatewayVersion } from "./gateway-version.ts";
+import type { TlsIdentity } from "./listeners/tls-handshakes.ts";
 import type { UpgradeHook } from "./listeners/upgrade-answer.ts";
 import type { LogSink } from "./log/log-entry.ts";
-import type { MessageAuthMode } from "./session/message-auth.ts";
+import type { ForeignTokenMode, MessageAuthMode } from "./session/message-auth.ts";
 import type { SessionFactory } from "./session/session-handler.ts";
 import type { StopDeadlines } from "./stdio/stop-child.ts";
 import type { WireName } from "./wire/wire.ts";
@@ -20,17 +23,31 @@ export interface GatewayOptions {
   readonly deadlines?: StopDeadlines;
   /** Stands behind every session instead of `command`: any program of your own, friendly or hostile. */
   readonly session?: SessionFactory;
+  /** WebSocket, or framed TCP. Default `ws`. */
+  readonly transport?: "ws" | "tcp";
+  /** How messages are framed over tcp. Default `guide`, with wire `json-rpc` `lines`. */
+  readonly framing?: FramingName;
+  /** Certificate and key, PEM. With it the transport runs over TLS. */
+  readonly tls?: TlsIdentity;
+  /** Which generation of gateway this is. Version 1 speaks WebSocket only. Default `2`. */
+  readonly version?: GatewayVersion;
+  /** Whether upgrade answers and `/health` say the version. Default true. */
+  readonly announceVersion?: boolean;
+  /** With version 1: what is done with a message that carries `auth_token`. Default `refuse`. */
+  readonly onAuthToken?: ForeignTokenMode;
+  /** Port for plain HTTP with `/health` beside tcp; 0: any free one. Default none. */
+  readonly healthPort?: number;
   /** Default `127.0.0.1`. Another host needs a token. */
   readonly host?: string;
   /** Default 0: any free port. */
   readonly port?: number;
-  /** Path of the MCP endpoint. Default `/mcp`. */
+  /** Path of the MCP endpoint; over tcp there is none. Default `/mcp`. */
   readonly path?: string;
   /** The bearer tokens that are good. None: no token is asked for. */
   readonly tokens?: readonly string[];
   /** The one token that is good; short for `tokens: [token]`. */
   readonly token?: string;
-  /** When the `auth_token` of a message is checked. Default `when-present`. */
+  /** When the `auth_token` of a message is checked. Default `when-present`; over tcp, where no upgrade shows a token, `required`. */
   readonly messageAuth?: MessageAuthMode;
   /** Default `envelope`. */
   readonly wire?: WireName;

@@ -10,30 +10,32 @@ import { FaultInjector } from "./faults/fault-injector.ts";
 import { expectFault } from "./faults/fault-settings.ts";
 import { reportFault } from "./faults/report-fault.ts";
 import type { GatewayOptions } from "./gateway-options.ts";
-import { GATEWAY_VERSION } from "./gateway-version.ts";
+import { GATEWAY_VERSIONS } from "./gateway-version.ts";
 import type { GatewayHealth } from "./http/gateway-health.ts";
+import { chooseListener } from "./listeners/choose-listener.ts";
+import { expectIdentity } from "./listeners/expect-identity.ts";
 import { Door } from "./listeners/door.ts";
-import type { Listener } from "./listeners/listener.ts";
-import { listenWebSocket } from "./listeners/websocket-listener.ts";
 import { chooseLog } from "./log/choose-log.ts";
-import { messageAuth } from "./session/message-auth.ts";
+import { optionConflict } from "./option-conflict.ts";
+import { chooseMessageAuth } from "./session/choose-message-auth.ts";
 import { SessionTable } from "./session/session-table.ts";
 import { chooseHandler } from "./session/choose-handler.ts";
-import { envelopeWire } from "./wire/envelope-wire.ts";
-import { jsonRpcWire } from "./wire/json-rpc-wire.ts";
+import { chooseWire } from "./wire/choose-wire.ts";
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** Starts a gateway and settles when it accepts connections. */
 export async function startGateway(options: GatewayOptions): Promise<DevGateway> {
-  const { host = "127.0.0.1", path = "/mcp", maxMessageBytes = MAX_MESSAGE_BYTES } = options;
+  const { host = "127.0.0.1", path = "/mcp", maxMessageBytes = MAX_MESSAGE_BYTES, version = "2" } = options;
+  const conflict = optionConflict(options);
+  if (conflict !== undefined) throw new TypeError(conflict);
+  expectIdentity(options.tls);
   let tokens = readTokens(options);
   if (tokens.length === 0 && !isLoopback(host)) {
     throw new TypeError(`Expected a token for host ${host}: without one, anybody in the network could use the server`);
   }
   const seed = readSeed(options);
   options.faults?.forEach(expectFault);
-  const bare = options.wire === "json-rpc";
   const guard = new BearerGuard(tokens);
   const events = new GatewayEventHub();
   const log = chooseLog(options.log);
@@ -42,6 +44,7 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
     sessions: () => sessions.all(),
     report: (event) => reportFault(event, events, log),
     gateway: {
+      hasUpgrades: options.transport !== "tcp",
       closePort: () => door.close(),
       openPort: (signal) => door.reopen(signal),
       kill: () => sessions.kill(),
@@ -49,10 +52,9 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
     },
   });
   const sessions = new SessionTable({
-    wire: bare ? jsonRpcWire : envelopeWire,
+    wire: chooseWire(options),
     guard,
-    // A bare message has no place for a token.
-    messageAuth: messageAuth(bare ? "off" : (options.messageAuth ?? "when-present")),
+    messageAuth: chooseMessageAuth(options),
     namespaces: options.rejectUnknownNamespace === true ? knownNamespaces(options.namespaces ?? []) : anyNamespace,
     events,
     log,
@@ -62,31 +64,21 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
   let status = "ok";
   const health = (): GatewayHealth => ({
     status: faults.restarting ? "restarting" : status,
-    version: GATEWAY_VERSION,
+    ...(options.announceVersion !== false && { version: GATEWAY_VERSIONS[version] }),
     sessions: sessions.infos().length,
   });
   const rules = { path, guard, allowedOrigins: options.allowedOrigins ?? [] };
-
-  const listen = (port: number): Promise<Listener> =>
-    listenWebSocket({
-      host,
-      port,
-      maxMessageBytes,
-      resources: { path, health },
-      decide: async (request) => (await faults.admit()) ?? decideUpgrade(request, rules, options.onUpgrade),
-      refused(request, refusal) {
-        log({
-          level: "warn",
-          message: `upgrade of ${request.url} from ${request.remoteAddress} refused: ${refusal}`,
-        });
-        events.emit("upgradeRefused", () => ({
-          status: refusal,
-          url: request.url,
-          headers: request.headers,
-        }));
-      },
-      accept: (connection) => sessions.open(connection),
-    });
+  const listen = chooseListener(options, {
+    host,
+    path,
+    maxMessageBytes,
+    health,
+    log,
+    events,
+    admit: () => faults.admit(),
+    decide: async (request) => (await faults.admit()) ?? decideUpgrade(request, rules, options.onUpgrade),
+    accept: (connection) => sessions.open(connection),
+  });
   const door = await Door.open(listen, options.port ?? 0);
   if (options.requireInitialized === true) faults.requireInitialized();
   for (const fault of options.faults ?? []) faults.inject(fault);
@@ -102,7 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<DevGateway>
 
   return {
     url: door.url,
-    healthUrl: new URL("/health", door.url.replace("ws:", "http:")).href,
+    healthUrl: door.healthUrl,
     port: door.port,
     seed,
     get token() {

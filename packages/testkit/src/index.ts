@@ -1,4 +1,5 @@
 export { Dice } from "./dice.ts";
+export { tcpFrames } from "./frames/tcp-frames.ts";
 export { webSocketFrames } from "./frames/websocket-frames.ts";
 export { Ledger } from "./ledger/ledger.ts";
 export { startFaultProxy } from "./proxy/start-fault-proxy.ts";
@@ -6,6 +7,7 @@ export { startFaultProxy } from "./proxy/start-fault-proxy.ts";
 export type { Frame } from "./frames/frame.ts";
 export type { FrameDeed, FrameFault, FrameFaultOptions, FrameHold } from "./frames/frame-fault.ts";
 export type { FrameSplitter, Portion, StreamSplitter } from "./frames/frame-splitter.ts";
+export type { TcpFrame, TcpFramesOptions } from "./frames/tcp-frames.ts";
 export type { WebSocketFrame, WebSocketFramesOptions } from "./frames/websocket-frames.ts";
 export type { Execution, LedgerAnswer, Nonce, Outcome } from "./ledger/ledger-entry.ts";
 export type { LedgerSummary } from "./ledger/ledger-summary.ts";

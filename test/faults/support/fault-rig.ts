@@ -37,14 +37,21 @@ export interface FaultRig {
 /** Starts all of it. The client has made no handshake yet. */
 export async function startFaultRig({ transport, seed }: MatrixRow, options: FaultRigOptions = {}): Promise<FaultRig> {
   const { scope = untilTestEnds, config = {}, router = {} } = options;
-  const test = await startTestGateway(options.answers, { scope });
+  const { framing } = transport.gateway;
+  const gateway = {
+    ...(isJsonObject(config["gateway"]) && config["gateway"]),
+    ...(framing !== undefined && { framing }),
+  };
+  const test = await startTestGateway(options.answers, { ...transport.gateway, scope });
   const proxy = await startFaultProxy({
     target: { host: "127.0.0.1", port: test.gateway.port },
     frames: transport.frames,
     seed,
   });
   scope(() => proxy.close());
-  const client = new ParanoidClient(await spawnRouter({ ...router, url: proxy.url(test.url), config, scope }));
+  const client = new ParanoidClient(
+    await spawnRouter({ ...router, url: proxy.url(test.url), config: { ...config, gateway }, scope }),
+  );
 
   const ledger = new Ledger();
   test.gateway.on("received", ({ sessionId, payload, fault }) => {

@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 
+import { FRAMINGS } from "../framing/framing.ts";
 import { startGateway } from "../start-gateway.ts";
 import { CommandLine } from "./command-line.ts";
 import { readGatewayOptions } from "./read-gateway-options.ts";
@@ -25,14 +26,32 @@ export function devGatewayCommand(): Command {
     .argument("[command...]", "the stdio MCP server to start for every session")
     .option("--port <port>", "port to listen on; 0 takes a free one", "0")
     .option("--host <host>", "address to listen on; others than loopback need a token", "127.0.0.1")
+    .addOption(new Option("--transport <transport>", "what messages come over").choices(["ws", "tcp"]).default("ws"))
+    .addOption(new Option("--framing <framing>", "layout of the frames over tcp").choices(FRAMINGS))
     .option("--path <path>", "path of the MCP endpoint", "/mcp")
     .option("--token <token>", "bearer token that clients must send (visible in the process list)")
     .option("--token-env <name>", "environment variable that holds the bearer token")
     .addOption(
-      new Option("--message-auth <mode>", "when auth_token of a message is checked")
-        .choices(["off", "when-present", "required"])
-        .default("when-present"),
+      new Option("--message-auth <mode>", "when auth_token of a message is checked").choices([
+        "off",
+        "when-present",
+        "required",
+      ]),
     )
+    .option("--tls-cert <file>", "PEM file with the certificate: speak TLS")
+    .option("--tls-key <file>", "PEM file with the key of the certificate")
+    .addOption(
+      new Option("--gateway-version <version>", "generation of gateway to be").choices(["1", "2"]).default("2"),
+    )
+    .option("--hide-version", "say the version neither at the upgrade nor in /health")
+    .addOption(
+      new Option("--on-auth-token <deed>", "what version 1 does with auth_token in a message").choices([
+        "ignore",
+        "refuse",
+        "close",
+      ]),
+    )
+    .option("--health-port <port>", "plain HTTP port for /health beside tcp; 0 takes a free one")
     .addOption(new Option("--wire <wire>", "what a frame holds").choices(["envelope", "json-rpc"]).default("envelope"))
     .option("--max-message-bytes <bytes>", "longest message, both ways", String(64 * 1024 * 1024))
     .option("--reject-unknown-namespace", "answer other namespaces than MCP's own with NOT_FOUND")

@@ -2,6 +2,7 @@ import { PassThrough } from "node:stream";
 
 import { expect, test } from "vitest";
 
+import { identity, identityFile } from "../testing/test-identity.ts";
 import { readGatewayOptions } from "./read-gateway-options.ts";
 import type { CommandOptions } from "./read-gateway-options.ts";
 
@@ -9,7 +10,8 @@ const defaults: CommandOptions = {
   port: "0",
   host: "127.0.0.1",
   path: "/mcp",
-  messageAuth: "when-present",
+  transport: "ws",
+  gatewayVersion: "2",
   wire: "envelope",
   maxMessageBytes: "1000",
 };
@@ -39,6 +41,15 @@ test.each<[string, Partial<CommandOptions>, RegExp]>([
     /--fault restrat: there is no fault restrat; there are restart,/,
   ],
   ["a seed that is no number", { seed: "seven" }, /--seed must be a whole number, not seven/],
+  ["a health port that is no number", { healthPort: "x" }, /--health-port must be 0 to 65535, not x/],
+  ["a certificate without its key", { tlsCert: "cert.pem" }, /--tls-cert and --tls-key together/],
+  [
+    "a certificate that is not there",
+    { tlsCert: "/no/file", tlsKey: "/no/file" },
+    /--tls-cert: \/no\/file cannot be read/,
+  ],
+  ["a key that is not there", { tlsCert: identityFile, tlsKey: "/no/file" }, /--tls-key: \/no\/file cannot be read/],
+  ["what cannot go together", { transport: "tcp", gatewayVersion: "1" }, /gateway version 1 speaks WebSocket only/],
   ["a variable that is not set", { tokenEnv: "MISSING" }, /MISSING, which is not set/],
 ])("%s is refused by name", (_name, options, problem) => {
   expect(read(options)).toEqual({ problem: expect.stringMatching(problem) });
@@ -59,6 +70,22 @@ test("faults are read in order, and their seed", () => {
       seed: 7,
       requireInitialized: true,
     },
+  });
+});
+
+test("transport, framing, version and TLS are read", () => {
+  const tcp = {
+    transport: "tcp",
+    framing: "mcpb",
+    healthPort: "0",
+    tlsCert: identityFile,
+    tlsKey: identityFile,
+  } as const;
+  expect(read(tcp)).toMatchObject({
+    options: { transport: "tcp", framing: "mcpb", version: "2", announceVersion: true, healthPort: 0, tls: identity },
+  });
+  expect(read({ gatewayVersion: "1", onAuthToken: "close", hideVersion: true, messageAuth: "off" })).toMatchObject({
+    options: { transport: "ws", version: "1", onAuthToken: "close", announceVersion: false, messageAuth: "off" },
   });
 });
 

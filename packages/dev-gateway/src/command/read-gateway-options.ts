@@ -1,12 +1,16 @@
 import type { Writable } from "node:stream";
 
+import type { GatewayVersion } from "../gateway-version.ts";
+import type { FramingName } from "../framing/framing.ts";
+import { optionConflict } from "../option-conflict.ts";
 import type { FaultOptions } from "../faults/fault-options.ts";
 import type { GatewayOptions } from "../gateway-options.ts";
 import type { LogLevel } from "../log/log-entry.ts";
 import { streamLog } from "../log/stream-log.ts";
-import type { MessageAuthMode } from "../session/message-auth.ts";
+import type { ForeignTokenMode, MessageAuthMode } from "../session/message-auth.ts";
 import type { WireName } from "../wire/wire.ts";
 import { readFault } from "./read-fault.ts";
+import { readTls } from "./read-tls.ts";
 
 /** The options of the command line, as commander delivers them. */
 export interface CommandOptions {
@@ -15,7 +19,15 @@ export interface CommandOptions {
   readonly path: string;
   readonly token?: string;
   readonly tokenEnv?: string;
-  readonly messageAuth: MessageAuthMode;
+  readonly messageAuth?: MessageAuthMode;
+  readonly transport: "ws" | "tcp";
+  readonly framing?: FramingName;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly gatewayVersion: GatewayVersion;
+  readonly hideVersion?: true;
+  readonly onAuthToken?: ForeignTokenMode;
+  readonly healthPort?: string;
   readonly wire: WireName;
   readonly maxMessageBytes: string;
   readonly rejectUnknownNamespace?: true;
@@ -35,8 +47,10 @@ export function readGatewayOptions(
   environment: NodeJS.ProcessEnv,
   stderr: Writable,
 ): { readonly options: GatewayOptions } | { readonly problem: string } {
-  const port = wholeNumber(options.port);
-  if (port === undefined || port > 65_535) return { problem: `--port must be 0 to 65535, not ${options.port}` };
+  const port = portNumber(options.port);
+  if (port === undefined) return { problem: `--port must be 0 to 65535, not ${options.port}` };
+  const healthPort = portNumber(options.healthPort ?? "0");
+  if (healthPort === undefined) return { problem: `--health-port must be 0 to 65535, not ${options.healthPort}` };
   const maxMessageBytes = wholeNumber(options.maxMessageBytes);
   if (maxMessageBytes === undefined || maxMessageBytes === 0) {
     return {
@@ -51,25 +65,35 @@ export function readGatewayOptions(
   const token = readToken(options, environment);
   if (token !== undefined && typeof token !== "string") return token;
 
-  return {
-    options: {
-      command,
-      env: withoutToken(environment, options.tokenEnv),
-      host: options.host,
-      port,
-      path: options.path,
-      wire: options.wire,
-      messageAuth: options.messageAuth,
-      maxMessageBytes,
-      rejectUnknownNamespace: options.rejectUnknownNamespace === true,
-      allowedOrigins: options.allowOrigin ?? [],
-      requireInitialized: options.requireInitialized === true,
-      faults: faults.faults,
-      log: streamLog(stderr, leastLevel(options)),
-      ...(token !== undefined && { token }),
-      ...(options.seed !== undefined && { seed }),
-    },
+  const tls = readTls(options);
+  if (tls !== undefined && "problem" in tls) return tls;
+
+  const read: GatewayOptions = {
+    command,
+    env: withoutToken(environment, options.tokenEnv),
+    host: options.host,
+    port,
+    path: options.path,
+    transport: options.transport,
+    version: options.gatewayVersion,
+    announceVersion: options.hideVersion !== true,
+    wire: options.wire,
+    maxMessageBytes,
+    rejectUnknownNamespace: options.rejectUnknownNamespace === true,
+    allowedOrigins: options.allowOrigin ?? [],
+    requireInitialized: options.requireInitialized === true,
+    faults: faults.faults,
+    log: streamLog(stderr, leastLevel(options)),
+    ...(token !== undefined && { token }),
+    ...(options.seed !== undefined && { seed }),
+    ...(options.messageAuth !== undefined && { messageAuth: options.messageAuth }),
+    ...(options.framing !== undefined && { framing: options.framing }),
+    ...(options.onAuthToken !== undefined && { onAuthToken: options.onAuthToken }),
+    ...(options.healthPort !== undefined && { healthPort }),
+    ...(tls !== undefined && { tls }),
   };
+  const problem = optionConflict(read);
+  return problem === undefined ? { options: read } : { problem };
 }
 
 function readFaults(
@@ -106,6 +130,11 @@ function withoutToken(environment: NodeJS.ProcessEnv, name: string | undefined):
 function leastLevel(options: CommandOptions): LogLevel {
   if (options.quiet === true) return "warn";
   return options.verbose === true ? "debug" : "info";
+}
+
+function portNumber(text: string): number | undefined {
+  const port = wholeNumber(text);
+  return port === undefined || port > 65_535 ? undefined : port;
 }
 
 function wholeNumber(text: string): number | undefined {

@@ -6,7 +6,8 @@ const defaults = {
   port: "0",
   host: "127.0.0.1",
   path: "/mcp",
-  messageAuth: "when-present",
+  transport: "ws",
+  gatewayVersion: "2",
   wire: "envelope",
   maxMessageBytes: "1000",
 } as const;
@@ -36,4 +37,13 @@ test("a bare wire is part of how to connect", () => {
   expect(startLine("ws://x", ["node"], { ...defaults, wire: "json-rpc" })).toContain(
     "MCP_GATEWAY_WIRE=json-rpc mcp-router",
   );
+});
+
+test("framing, certificate, and a version that cannot be found out are part of how to connect", () => {
+  const options = { ...defaults, transport: "tcp", framing: "mcpb", tlsCert: "cert.pem", tlsKey: "key.pem" } as const;
+  expect(startLine("tcps://x", ["node"], options)).toContain(
+    "MCP_GATEWAY_FRAMING=mcpb MCP_GATEWAY_TLS_CA_CERT_PATH=cert.pem mcp-router",
+  );
+  const hidden = { ...defaults, gatewayVersion: "1", hideVersion: true } as const;
+  expect(startLine("ws://x", ["node"], hidden)).toContain("MCP_GATEWAY_VERSION=1 mcp-router");
 });

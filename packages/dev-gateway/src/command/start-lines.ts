@@ -6,6 +6,9 @@ export function startLine(url: string, command: readonly string[], options: Comm
   const variable = options.tokenEnv ?? "VARIABLE_WITH_THE_TOKEN";
   const settings = [
     ...(options.wire === "json-rpc" ? ["MCP_GATEWAY_WIRE=json-rpc"] : []),
+    ...(options.framing === undefined ? [] : [`MCP_GATEWAY_FRAMING=${options.framing}`]),
+    ...(options.gatewayVersion === "1" && options.hideVersion === true ? ["MCP_GATEWAY_VERSION=1"] : []),
+    ...(options.tlsCert === undefined ? [] : [`MCP_GATEWAY_TLS_CA_CERT_PATH=${options.tlsCert}`]),
     ...(withToken ? ["MCP_GATEWAY_AUTH_TYPE=bearer", `MCP_GATEWAY_AUTH_TOKEN_ENV=${variable}`] : []),
   ];
   const connect = [...settings, `mcp-router --url ${url}`].join(" ");

@@ -15,13 +15,16 @@ export interface RestartOptions {
   readonly downMs?: number | undefined;
   /**
    * What clients meet meanwhile. `port`: nobody listens, as on a machine where the process is gone; `503`: upgrades and
-   * `/health` are answered with 503, as by a load balancer whose gateway is gone. Default `port`.
+   * `/health` are answered with 503, as by a load balancer whose gateway is gone; over tcp, where nothing can say so, it
+   * is `port`. Default `port`.
    */
   readonly refuse?: "port" | "503" | undefined;
 }
 
 /** What a restart does to the gateway. */
 export interface Restartable {
+  /** Whether clients come by an upgrade, which can be refused. */
+  readonly hasUpgrades: boolean;
   /** Closes the port, and nothing else. */
   closePort(): Promise<void>;
   /** Listens again on the same port, as soon as it can be had, unless the signal comes before that. */
@@ -64,7 +67,8 @@ export class Restart {
     await this.#running;
   }
 
-  async #goDown({ how = "crash", downMs = 1000, refuse = "port" }: RestartOptions): Promise<void> {
+  async #goDown({ how = "crash", downMs = 1000, ...options }: RestartOptions): Promise<void> {
+    const refuse = this.#gateway.hasUpgrades ? (options.refuse ?? "port") : "port";
     const { signal } = this.#stopped;
     this.#context.report("begins", `${how}, ${refuse === "port" ? "port closed" : "503"} for ${downMs} ms`);
     // The door first: nobody who is thrown out may come back in at once.

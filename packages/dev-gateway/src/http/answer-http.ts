@@ -4,8 +4,8 @@ import type { GatewayHealth } from "./gateway-health.ts";
 
 /** What plain HTTP requests are answered from. */
 export interface HttpResources {
-  /** The path of the MCP endpoint, which wants an upgrade. */
-  readonly path: string;
+  /** The path of the MCP endpoint, which wants an upgrade. Where there is none, nothing is at any path but `/health`. */
+  readonly path?: string;
   health(): GatewayHealth;
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 
+import type { MessageRole } from "../framing/framing.ts";
 import type { Pace } from "./pace.ts";
 
 /** How a raw frame is sent. */
@@ -8,13 +9,20 @@ export interface FrameOptions {
   readonly binary?: boolean;
 }
 
+/** What a transport may want to know of a message. */
+export interface SentMessage {
+  readonly role: MessageRole;
+  /** Called when its last byte has left. */
+  readonly taken?: () => void;
+}
+
 /** One accepted connection of any transport, which carries whole messages. It knows nothing of what is in them. */
 export interface Connection {
   readonly transport: string;
   readonly remoteAddress: string;
   readonly headers: IncomingHttpHeaders;
-  /** Sends one message. `false`: the peer is behind, `drain` follows. `taken` is called when its last byte has left. */
-  send(message: Buffer, taken?: () => void): boolean;
+  /** Sends one message. `false`: the peer is behind, `drain` follows. */
+  send(message: Buffer, sent: SentMessage): boolean;
   sendFrame(raw: string | Buffer, options?: FrameOptions): void;
   sendBytes(raw: Buffer): void;
   pause(): void;

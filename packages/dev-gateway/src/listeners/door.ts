@@ -8,12 +8,14 @@ const RETRY_MS = 50;
 export class Door {
   readonly url: string;
   readonly port: number;
+  readonly healthUrl: string;
   readonly #listen: (port: number) => Promise<Listener>;
   #listener: Listener;
 
   private constructor(listener: Listener, listen: (port: number) => Promise<Listener>) {
     this.url = listener.url;
     this.port = listener.port;
+    this.healthUrl = listener.healthUrl;
     this.#listener = listener;
     this.#listen = listen;
   }

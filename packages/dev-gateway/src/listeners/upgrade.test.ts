@@ -4,6 +4,8 @@ import { echo } from "../testing/echo.ts";
 import { EnvelopeClient } from "../testing/envelope-client.ts";
 import { refusedUpgrade } from "../testing/refused-upgrade.ts";
 import { start } from "../testing/started-gateways.ts";
+import { TcpClient } from "../testing/tcp-client.ts";
+import { authority, identity } from "../testing/test-identity.ts";
 
 describe("the upgrade", () => {
   test("says which gateway version answers", async () => {
@@ -104,5 +106,28 @@ describe("the upgrade", () => {
     const opening = EnvelopeClient.open(gateway.url);
     await arrival;
     await Promise.all([gateway.close(), expect(opening).rejects.toThrow(/socket hang up|ECONNRESET/)]);
+  });
+});
+
+describe("over TLS", () => {
+  test("the address is wss, and health https", async () => {
+    const gateway = await start({ session: echo, tls: identity });
+    expect([gateway.url, gateway.healthUrl]).toEqual([
+      `wss://127.0.0.1:${gateway.port}/mcp`,
+      `https://127.0.0.1:${gateway.port}/health`,
+    ]);
+    const client = await EnvelopeClient.open(gateway.url, undefined, { ca: authority });
+    client.send({ jsonrpc: "2.0", id: 1, method: "ping" });
+    expect(await client.next()).toHaveProperty("mcp_payload");
+    await gateway.restart({ how: "close", downMs: 0 });
+    expect(await client.ended).toEqual({ code: 1012, reason: "restart" });
+    await EnvelopeClient.open(gateway.url, undefined, { ca: authority });
+  });
+
+  test("a client that stops in its handshake does not keep the gateway from closing", async () => {
+    const gateway = await start({ session: echo, tls: identity });
+    const silent = await TcpClient.open(gateway.url);
+    await gateway.close();
+    await silent.ended;
   });
 });

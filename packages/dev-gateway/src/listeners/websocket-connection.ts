@@ -31,7 +31,7 @@ export function adoptWebSocket(
     transport: "ws",
     remoteAddress: `${request.socket.remoteAddress ?? "unknown"}:${request.socket.remotePort ?? 0}`,
     headers: request.headers,
-    send(message, taken) {
+    send(message, { taken }) {
       webSocket.send(message, { binary: false }, () => {
         taken?.();
         caughtUp();

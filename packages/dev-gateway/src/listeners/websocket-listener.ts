@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Duplex } from "node:stream";
 
 import { WebSocketServer } from "ws";
 
-import { GATEWAY_VERSION } from "../gateway-version.ts";
 import { answerHttp } from "../http/answer-http.ts";
-import type { HttpResources } from "../http/answer-http.ts";
+import type { GatewayHealth } from "../http/gateway-health.ts";
 import { headerLines } from "../http/header-lines.ts";
 import { refuseUpgrade } from "../http/refuse-upgrade.ts";
 import type { AcceptConnection } from "./connection.ts";
@@ -14,6 +14,8 @@ import type { Listener } from "./listener.ts";
 import { openPort } from "./open-port.ts";
 import { SocketGate } from "./socket-gate.ts";
 import { urlHost } from "./url-host.ts";
+import { watchHandshakes } from "./tls-handshakes.ts";
+import type { TlsIdentity } from "./tls-handshakes.ts";
 import type { UpgradeAnswer, UpgradeRequest } from "./upgrade-answer.ts";
 import { adoptWebSocket } from "./websocket-connection.ts";
 
@@ -22,11 +24,18 @@ export interface WebSocketListenerOptions {
   readonly host: string;
   readonly port: number;
   readonly maxMessageBytes: number;
-  readonly resources: HttpResources;
+  readonly path: string;
+  readonly health: () => GatewayHealth;
+  /** What every answer to an upgrade says of the gateway. */
+  readonly headers: OutgoingHttpHeaders;
+  readonly tls: TlsIdentity | undefined;
   readonly decide: (request: UpgradeRequest) => Promise<UpgradeAnswer>;
   readonly refused: (request: UpgradeRequest, status: number) => void;
   readonly accept: AcceptConnection;
+  readonly warn: (message: string) => void;
 }
+
+const TIMEOUTS = { headersTimeout: 5000, requestTimeout: 10_000 };
 
 /** Opens one port for WebSocket and plain HTTP (`/health`). */
 export async function listenWebSocket(options: WebSocketListenerOptions): Promise<Listener> {
@@ -41,8 +50,10 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
   const upgradeHeaders = new WeakMap<IncomingMessage, OutgoingHttpHeaders>();
   webSockets.on("headers", (lines, request) => lines.push(...headerLines(upgradeHeaders.get(request) ?? {})));
   const pending = new Set<Duplex>();
-  const server = createServer({ headersTimeout: 5000, requestTimeout: 10_000 });
-  server.on("request", (request, response) => answerHttp(request, response, options.resources));
+  const { host, path, tls } = options;
+  const server = tls === undefined ? createServer(TIMEOUTS) : createTlsServer({ ...TIMEOUTS, ...tls });
+  const handshakes = tls === undefined ? undefined : watchHandshakes(server, options.warn);
+  server.on("request", (request, response) => answerHttp(request, response, options));
   server.on("upgrade", (request, socket, head) => {
     pending.add(socket);
     // A client that goes away while it is decided about must not end the process.
@@ -58,7 +69,7 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
     };
     const decision = await options.decide(asked);
     if (socket.destroyed) return;
-    const headers = { "X-MCP-Gateway-Version": GATEWAY_VERSION, ...decision.headers };
+    const headers = { ...options.headers, ...decision.headers };
     if (decision.status !== 101) {
       options.refused(asked, decision.status);
       refuseUpgrade(socket, { ...decision, headers });
@@ -72,12 +83,15 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
   }
 
   const port = await openPort(server, options);
+  const authority = `${urlHost(host)}:${port}`;
   return {
-    url: `ws://${urlHost(options.host)}:${port}${options.resources.path}`,
+    url: `${tls === undefined ? "ws" : "wss"}://${authority}${path}`,
+    healthUrl: `${tls === undefined ? "http" : "https"}://${authority}/health`,
     port,
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of pending) socket.destroy();
+      handshakes?.destroy();
       server.closeAllConnections();
       await closed;
     },

@@ -14,7 +14,7 @@ import type { Connection, ConnectionEvents, FrameOptions } from "../listeners/co
 import type { Pace } from "../listeners/pace.ts";
 import type { LogLevel, LogSink } from "../log/log-entry.ts";
 import type { WrittenFrame, Wire } from "../wire/wire.ts";
-import type { MessageAuth } from "./message-auth.ts";
+import type { MessageAuth, Objection } from "./message-auth.ts";
 import { OpenRequests } from "./open-requests.ts";
 import { SessionRecord } from "./session-record.ts";
 import type { SendOptions, Session } from "./session.ts";
@@ -81,7 +81,8 @@ export class GatewaySession implements Session, ConnectionEvents, FaultySession 
     const { envelope, payload } = reading;
     const namespace = envelope.target_namespace ?? "default";
     this.info.usedNamespace(namespace);
-    const fault = this.#findFault(envelope, namespace);
+    const objection = this.#findObjection(envelope, namespace);
+    const fault = objection?.fault;
     events.emit("received", () => ({
       sessionId: this.id,
       frame,
@@ -92,6 +93,10 @@ export class GatewaySession implements Session, ConnectionEvents, FaultySession 
 
     const facts = messageFacts(payload);
     const correlation = envelope.id === undefined ? {} : { correlationId: envelope.id };
+    if (objection?.closeCode !== undefined) {
+      this.close(objection.closeCode, objection.fault.message);
+      return;
+    }
     if (fault !== undefined) {
       const requestId = facts.kind === "request" && facts.idText !== undefined ? { requestId: facts.idText } : {};
       this.#refuse(fault, { ...correlation, ...requestId });
@@ -182,7 +187,7 @@ export class GatewaySession implements Session, ConnectionEvents, FaultySession 
 
   // --- from faults ---
 
-  deliver({ written, payload, taken }: Outgoing): boolean {
+  deliver({ facts, written, payload, taken }: Outgoing): boolean {
     const { frame, envelope } = written;
     this.info.sent += 1;
     this.#surroundings.events.emit("sent", () => ({
@@ -190,7 +195,8 @@ export class GatewaySession implements Session, ConnectionEvents, FaultySession 
       frame,
       ...(payload === undefined ? { envelope } : { envelope: withPayload(envelope, payload), payload }),
     }));
-    return this.#connection.send(frame, taken);
+    const role = facts.kind === "request" || facts.kind === "notification" ? "question" : "answer";
+    return this.#connection.send(frame, { role, ...(taken !== undefined && { taken }) });
   }
 
   stall(): void {
@@ -213,12 +219,11 @@ export class GatewaySession implements Session, ConnectionEvents, FaultySession 
 
   // --- inside ---
 
-  #findFault(envelope: Envelope, namespace: string): GatewayFault | undefined {
+  #findObjection(envelope: Envelope, namespace: string): Objection | undefined {
     const { guard, messageAuth, namespaces } = this.#surroundings;
-    const problem = messageAuth(envelope.auth_token, guard);
-    if (problem !== undefined) return { code: "UNAUTHORIZED", message: problem };
-    if (namespaces.accepts(namespace)) return undefined;
-    return { code: "NOT_FOUND", message: `Unknown target_namespace: ${namespace}` };
+    const objection = messageAuth(envelope.auth_token, guard);
+    if (objection !== undefined || namespaces.accepts(namespace)) return objection;
+    return { fault: { code: "NOT_FOUND", message: `Unknown target_namespace: ${namespace}` } };
   }
 
   #refuse(fault: GatewayFault, context: { readonly correlationId?: string; readonly requestId?: string }): boolean {

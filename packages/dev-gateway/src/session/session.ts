@@ -22,14 +22,20 @@ export interface Session {
   send(payload: Buffer | string, options?: SendOptions): boolean;
   /** Sends a gateway error: an envelope with `error` and no payload. */
   sendFault(fault: GatewayFault, options?: { readonly correlationId?: string }): boolean;
-  /** Puts anything into one transport frame, unchecked and unwrapped. A string is a text frame, a Buffer a binary one. */
+  /**
+   * Puts anything into one transport frame, unchecked and unwrapped. Over ws a string is a text frame, a Buffer a binary
+   * one; over tcp both are data.
+   */
   sendFrame(raw: string | Buffer, options?: FrameOptions): void;
   /** Writes bytes to the socket, below the transport's framing: for broken frames. */
   sendBytes(raw: Buffer): void;
   /** Stops reading from the client, so that it feels the server's slowness. */
   pause(): void;
   resume(): void;
-  /** Ends the session with a close frame; the handler is closed after it. Default: 1000. */
+  /**
+   * Ends the session with a close frame; the handler is closed after it. Default: 1000. Over tcp the frame's text is
+   * `CODE reason`, with 1000 the reason alone.
+   */
   close(code?: number, reason?: string): void;
   /** Ends the session at once, without a close frame. */
   terminate(): void;

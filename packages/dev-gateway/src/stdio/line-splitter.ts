@@ -21,6 +21,11 @@ export class LineSplitter {
     this.#receiver = receiver;
   }
 
+  /** Whether the bytes so far end in the middle of a line. */
+  get unfinished(): boolean {
+    return this.#length > 0;
+  }
+
   push(chunk: Buffer): void {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
