@@ -6,5 +6,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     maxWorkers: 2,
+    // Tests that run side by side wait for timers of servers most of their time.
+    maxConcurrency: 10,
   },
 });

@@ -188,7 +188,9 @@ export class TcpChannel implements Channel {
         this.#takeError(payload);
         return;
       case "close":
-        this.#end ??= plainEnd([payload.toString("utf8"), this.#lastError].filter((text) => text !== "").join(", after "));
+        this.#end ??= plainEnd(
+          [payload.toString("utf8"), this.#lastError].filter((text) => text !== "").join(", after "),
+        );
         this.#deaf = true;
         this.#hangUp();
         return;

@@ -52,14 +52,14 @@ function serve(socket) {
     }
   });
   createInterface(child.stdout).on("line", (line) => {
-    const id = envelopes.get(JSON.stringify(JSON.parse(line).id));
-    socket.write(
-      untyped(Buffer.from(`{"source":"gateway","correlation_id":${JSON.stringify(id)},"mcp_payload":${line}}`)),
-    );
+    const correlation_id = envelopes.get(JSON.stringify(JSON.parse(line).id));
+    const envelope = JSON.stringify({ source: "gateway", correlation_id });
+    socket.write(untyped(Buffer.from(`${envelope.slice(0, -1)},"mcp_payload":${line}}`)));
   });
-  socket.on("error", () => {}).on("close", () => child.kill());
+  socket.on("error", () => {}).on("close", () => child.stdin.end());
   child.stdin.on("error", () => {});
 }
 
 const server = cert === undefined ? net.createServer(serve) : tls.createServer({ cert, key }, serve);
+process.once("SIGTERM", () => server.close());
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));
