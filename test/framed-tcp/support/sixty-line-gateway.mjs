@@ -56,7 +56,12 @@ function serve(socket) {
     const envelope = JSON.stringify({ source: "gateway", correlation_id });
     socket.write(untyped(Buffer.from(`${envelope.slice(0, -1)},"mcp_payload":${line}}`)));
   });
-  socket.on("error", () => {}).on("close", () => child.stdin.end());
+  socket
+    .on("error", () => {})
+    .on("close", () => {
+      child.stdin.end();
+      setTimeout(() => child.kill(), 1000).unref();
+    });
   child.stdin.on("error", () => {});
 }
 
