@@ -40,7 +40,7 @@ export interface OpenConnection {
 export class TcpChannel implements Channel {
   readonly info: ChannelInfo;
   /** Absent in layouts that have no such frame. */
-  readonly ping?: () => void;
+  declare readonly ping?: () => void;
   readonly #connection: OpenConnection;
   readonly #socket: Socket;
   readonly #sink: ChannelSink;
@@ -188,7 +188,9 @@ export class TcpChannel implements Channel {
         this.#takeError(payload);
         return;
       case "close":
-        this.#end ??= plainEnd([payload.toString("utf8"), this.#lastError].filter((text) => text !== "").join(", after "));
+        this.#end ??= plainEnd(
+          [payload.toString("utf8"), this.#lastError].filter((text) => text !== "").join(", after "),
+        );
         this.#deaf = true;
         this.#hangUp();
         return;
