@@ -26,7 +26,7 @@ const GUIDE: readonly (readonly [name: string, config: JsonObject, faults: reado
         connection: { timeout_ms: 5000, keepalive_interval_ms: 30000 },
       },
     },
-    [`${NOT_BUILT} gateway.url`],
+    [],
   ],
   ["bearer", { gateway: { auth: { type: "bearer", token_env: "MCP_AUTH_TOKEN" } } }, []],
   [

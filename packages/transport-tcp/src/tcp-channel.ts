@@ -40,7 +40,7 @@ export interface OpenConnection {
 export class TcpChannel implements Channel {
   readonly info: ChannelInfo;
   /** Absent in layouts that have no such frame. */
-  readonly ping?: () => void;
+  declare readonly ping?: () => void;
   readonly #connection: OpenConnection;
   readonly #socket: Socket;
   readonly #sink: ChannelSink;
