@@ -29,12 +29,11 @@ async function validateExample(folder: string): Promise<Verdict> {
   });
 }
 
-it("the example of preset-claude is valid", async () => {
-  expect((await validateExample("preset-claude")).exitCode).toBe(0);
+it.each(["preset-claude", "transport-tcp"])("the example of %s is valid", async (folder) => {
+  expect((await validateExample(folder)).exitCode).toBe(0);
 });
 
 it.each([
-  ["transport-tcp", ["transport-tcp"]],
   ["auth-oauth2", ["auth-oauth2"]],
   ["auth-mtls", ["auth-mtls"]],
   ["rate-limit", ["rate-limit"]],

@@ -1,5 +1,5 @@
 import { type ChannelEnd, DialError, type DialReason, escapeForPeople } from "@mcp-router/core/plugin";
-import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
+import { LONGEST_EXCERPT } from "@mcp-router/sockets";
 
 /**
  * Close codes by which a gateway reports a fault. None is permanent: whether waiting mends it shows at the next dial.

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { TLSSocket } from "node:tls";
 import type { ChannelInfo } from "@mcp-router/core/plugin";
+import { isTlsSocket } from "@mcp-router/sockets";
 
 /** What the answer to the upgrade request tells about a connection. */
 export function channelInfo(answer: IncomingMessage): ChannelInfo {
@@ -8,7 +8,7 @@ export function channelInfo(answer: IncomingMessage): ChannelInfo {
   for (const [name, value] of Object.entries(answer.headers)) {
     if (value !== undefined) headers.set(name, typeof value === "string" ? value : value.join(", "));
   }
-  const version = answer.socket instanceof TLSSocket ? answer.socket.getProtocol() : null;
+  const version = isTlsSocket(answer.socket) ? answer.socket.getProtocol() : null;
   return {
     status: answer.statusCode ?? 101,
     headers,

@@ -1,11 +1,12 @@
 import { type Channel, type ChannelSink, type Credential, DialError, type Endpoint } from "@mcp-router/core/plugin";
+import { abortedDial, DialProgress } from "@mcp-router/sockets";
 import { channelInfo } from "./channel-info.ts";
-import { abortedDial, dialFailure } from "./dial-failure.ts";
-import { DialProgress } from "./dial-progress.ts";
+import { dialFailure } from "./dial-failure.ts";
 import { readRateLimit } from "./rate-limit-headers.ts";
 import { socketOptions } from "./socket-options.ts";
 import { readRefusal } from "./upgrade-refusal.ts";
 import { WebSocketChannel } from "./web-socket-channel.ts";
+import { WEB_SOCKET } from "./web-socket-protocol.ts";
 import { WebSocket } from "./web-socket-library.ts";
 
 /**
@@ -20,7 +21,9 @@ export async function dial(
   sink: ChannelSink,
   signal: AbortSignal,
 ): Promise<Channel> {
-  const progress = new DialProgress(endpoint.url, endpoint.connection.timeoutMs);
+  const { connection, url } = endpoint;
+  const secure = url.protocol === "wss:";
+  const progress = new DialProgress({ url, secure, timeoutMs: connection.timeoutMs, protocol: WEB_SOCKET });
   try {
     signal.throwIfAborted();
     return await connect(endpoint, credential, sink, signal, progress);

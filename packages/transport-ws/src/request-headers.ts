@@ -1,6 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from "node:http";
 import { type Credential, DialError, type Secret, escapeForPeople } from "@mcp-router/core/plugin";
-import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
+import { LONGEST_EXCERPT } from "@mcp-router/sockets";
 
 /** Headers that make the upgrade what it is, and one that is for proxies only. */
 const RESERVED = /^(connection|upgrade|host|content-length|transfer-encoding|proxy-authorization|sec-websocket-.*)$/i;

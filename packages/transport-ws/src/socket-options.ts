@@ -1,6 +1,6 @@
 import type { Credential, Endpoint } from "@mcp-router/core/plugin";
+import { type DialProgress, tlsOptions } from "@mcp-router/sockets";
 import type { ClientOptions } from "ws";
-import type { DialProgress } from "./dial-progress.ts";
 import { requestHeaders } from "./request-headers.ts";
 
 /** Milliseconds that an orderly close may take before the socket is cut. */
@@ -10,24 +10,7 @@ const CLOSE_TIMEOUT_MS = 1000;
 export interface SocketOptions extends ClientOptions {
   readonly closeTimeout: number;
   readonly maxPendingAutoPongs: number;
-  readonly servername?: string;
-}
-
-function tlsOptions(endpoint: Endpoint, credential: Credential): Partial<SocketOptions> {
-  const { tls } = endpoint;
-  const ca = credential.tls?.ca ?? tls.ca;
-  // Certificate and key are a pair: never one of the credential with the other of the endpoint.
-  const { cert, key } = credential.tls?.cert === undefined ? tls : credential.tls;
-  return {
-    // Written out, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment has no say.
-    rejectUnauthorized: tls.verify,
-    minVersion: tls.minVersion,
-    ...(ca === undefined ? {} : { ca: [...ca] }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
-    ...(tls.cipherSuites === undefined ? {} : { ciphers: tls.cipherSuites.join(":") }),
-  };
+  readonly servername?: string | undefined;
 }
 
 /**
@@ -47,7 +30,7 @@ export function socketOptions(endpoint: Endpoint, credential: Credential, progre
     maxPendingAutoPongs: 60,
     closeTimeout: CLOSE_TIMEOUT_MS,
     finishRequest(request) {
-      progress.follow(request);
+      request.once("socket", (socket) => progress.follow(socket));
       request.end();
     },
   };

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { DialError, type DialReason, escapeForPeople } from "@mcp-router/core/plugin";
-import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
+import { hostAndPort, LONGEST_EXCERPT } from "@mcp-router/sockets";
 import { readExcerpt } from "./body-excerpt.ts";
-import { hostAndPort } from "./host-and-port.ts";
 import { retryFloor } from "./rate-limit-headers.ts";
 
 /** An HTTP answer other than 101 to the upgrade request. */

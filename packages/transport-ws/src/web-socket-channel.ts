@@ -1,11 +1,11 @@
 import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
 import type { Channel, ChannelEnd, ChannelInfo, ChannelSink, SendResult } from "@mcp-router/core/plugin";
+import { WriteBatch } from "@mcp-router/sockets";
 import type { RawData } from "ws";
 import { announcedEnd, breachEnd, brokenEnd, ownEnd } from "./channel-end.ts";
 import { fragments } from "./fragments.ts";
 import { WebSocket } from "./web-socket-library.ts";
-import { WriteBatch } from "./write-batch.ts";
 
 /** Above this many bytes waiting in the process the channel is not writable, and writable again below the second figure. */
 const HIGH_WATER_BYTES = 1024 * 1024;

@@ -1,4 +1,13 @@
-import type { Channel, ChannelSink, Credential, Endpoint, Transport, TransportContext } from "@mcp-router/core/plugin";
+import type {
+  Channel,
+  ChannelSink,
+  Credential,
+  Endpoint,
+  HealthAnswer,
+  Transport,
+  TransportContext,
+} from "@mcp-router/core/plugin";
+import { askHealth } from "@mcp-router/sockets";
 import { dial } from "./dial.ts";
 
 /** Dials WebSocket gateways with the package `ws`. */
@@ -22,4 +31,13 @@ export class WebSocketTransport implements Transport {
     }
     return await dial(endpoint, credential, sink, signal);
   }
+
+  async health(endpoint: Endpoint, url: URL | undefined, signal: AbortSignal): Promise<HealthAnswer> {
+    return await askHealth(endpoint, url ?? healthOf(endpoint.url), signal);
+  }
+}
+
+/** `/health` where the gateway itself is. */
+function healthOf({ protocol, host }: URL): URL {
+  return new URL(`${protocol === "wss:" ? "https:" : "http:"}//${host}/health`);
 }

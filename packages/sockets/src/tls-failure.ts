@@ -1,12 +1,7 @@
 import { DialError, escapeForPeople } from "@mcp-router/core/plugin";
 import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
 import type { DialProgress } from "./dial-progress.ts";
-
-interface Finding {
-  /** Continues "The certificate of HOST:PORT …", or "The TLS handshake with HOST:PORT failed: …". */
-  readonly says: string;
-  readonly hint: string;
-}
+import type { Finding } from "./protocol.ts";
 
 const ADD_CA =
   "Put the certificate of the authority that signed it into gateway.tls.ca_cert_path (PEM). A server that does not send its intermediate certificates must be mended there.";
@@ -16,7 +11,7 @@ const MATERIAL =
   "Check the PEM files named by gateway.tls.* and gateway.auth.*: certificate and key must be a pair, each in PEM form.";
 const VERSION = "Compare gateway.tls.min_version and gateway.tls.cipher_suites with what the gateway offers.";
 
-/** Codes of a certificate that Node refused. */
+/** Codes of a certificate that Node refused; continues “The certificate of HOST:PORT …”. */
 const CERTIFICATE: { readonly [code: string]: Finding } = {
   CERT_HAS_EXPIRED: {
     says: "has expired",
@@ -76,7 +71,7 @@ const CERTIFICATE: { readonly [code: string]: Finding } = {
   },
 };
 
-/** What OpenSSL reports about the handshake itself, by a piece of its code or text. */
+/** What OpenSSL reports about the handshake itself, by a piece of its code or text; continues “… failed: ”. */
 const HANDSHAKE: readonly (readonly [RegExp, Finding])[] = [
   [/certificate[ _]required/i, { says: "the gateway asks for a client certificate", hint: CLIENT_CERTIFICATE }],
   [

@@ -1,0 +1,42 @@
+import type { Channel, ChannelSink, Credential, Endpoint, FrameCodec, Logger } from "@mcp-router/core/plugin";
+import { DialProgress, openSocket } from "@mcp-router/sockets";
+import { createReader } from "./frame-reader.ts";
+import { negotiate } from "./opening.ts";
+import { TcpChannel } from "./tcp-channel.ts";
+import { FRAMED_TCP } from "./tcp-protocol.ts";
+
+export interface DialSettings {
+  readonly framing: string;
+  readonly createCodec: (framing: string) => FrameCodec;
+  readonly wire: "envelope" | "json-rpc";
+  readonly log: Logger;
+}
+
+/**
+ * Opens one connection, and negotiates where its frames ask for that. The gateway's messages reach `sink` only after the
+ * returned promise was resolved and its owner had a turn.
+ *
+ * @throws DialError
+ */
+export async function dial(
+  endpoint: Endpoint,
+  credential: Credential,
+  sink: ChannelSink,
+  signal: AbortSignal,
+  { framing, createCodec, wire, log }: DialSettings,
+): Promise<Channel> {
+  const { url, connection } = endpoint;
+  const secure = url.protocol !== "tcp:";
+  const progress = new DialProgress({ url, secure, timeoutMs: connection.timeoutMs, protocol: FRAMED_TCP });
+  const codec = createCodec(framing);
+  const reader = createReader(codec, connection.maxMessageBytes);
+  const expected = { framing, delimited: "delimiter" in codec };
+  const socket = await openSocket(endpoint, credential, signal, progress);
+  if ("opening" in codec && codec.opening !== undefined) {
+    await negotiate({ socket, opening: codec.opening, reader, expected, progress, signal });
+  }
+  const { maxMessageBytes } = connection;
+  const channel = new TcpChannel({ socket, codec, reader, expected, progress, maxMessageBytes, wire, log }, sink);
+  setImmediate(() => channel.begin());
+  return channel;
+}

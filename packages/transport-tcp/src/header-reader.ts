@@ -1,0 +1,100 @@
+import type { FrameHeader, HeaderCodec } from "@mcp-router/core/plugin";
+import { ChunkList } from "./chunk-list.ts";
+import type { Frame, FrameFault, FrameReader } from "./frame-reader.ts";
+import { tooLarge } from "./too-large.ts";
+
+/** A heartbeat carries a time stamp at most; as with WebSocket, 125 bytes are enough for anybody's (RFC 6455 §5.5). */
+const MAX_HEARTBEAT_BYTES = 125;
+/** Bytes of an error, of a reason to close, and of what negotiates. */
+const MAX_TEXT_BYTES = 64 * 1024;
+
+/** Reads frames whose header says how long they are. Nothing is allocated for a frame before all of it has arrived. */
+export class HeaderReader implements FrameReader {
+  readonly #codec: HeaderCodec;
+  readonly #maxMessageBytes: number;
+  readonly #chunks = new ChunkList();
+  /** The header of the frame being read, once it was read itself. */
+  #header: FrameHeader | undefined;
+  #fault: FrameFault | undefined;
+  #frame = 0;
+  #begin = 0;
+  #end = 0;
+
+  constructor(codec: HeaderCodec, maxMessageBytes: number) {
+    this.#codec = codec;
+    this.#maxMessageBytes = maxMessageBytes;
+  }
+
+  get inside(): boolean {
+    return this.#header !== undefined || this.#chunks.length > 0;
+  }
+
+  get place(): { readonly frame: number; readonly byte: number } {
+    return { frame: this.#frame, byte: this.#begin };
+  }
+
+  push(bytes: Buffer): void {
+    this.#chunks.push(bytes);
+  }
+
+  peek(count: number): Buffer {
+    return this.#chunks.peek(count);
+  }
+
+  next(): Frame | FrameFault | undefined {
+    if (this.#fault !== undefined) return this.#fault;
+    this.#header ??= this.#readHeader();
+    if (this.#header === undefined) return this.#fault;
+    const { kind, payloadBytes } = this.#header;
+    if (this.#chunks.length < payloadBytes) return undefined;
+    this.#header = undefined;
+    return { kind, payload: this.#chunks.take(payloadBytes) };
+  }
+
+  #readHeader(): FrameHeader | undefined {
+    if (this.#chunks.length === 0) return undefined;
+    if (this.#begin !== this.#end || this.#frame === 0) {
+      this.#begin = this.#end;
+      this.#frame++;
+    }
+    const head = this.#chunks.peek(this.#codec.longestHeader);
+    const header = this.#codec.readHeader(head);
+    if (header === undefined) {
+      if (head.length >= this.#codec.longestHeader) this.#fault = { problem: "a header without an end", foreign: true };
+      return undefined;
+    }
+    this.#fault = "problem" in header ? { ...header, foreign: true } : this.#limitFault(header);
+    if (this.#fault !== undefined || "problem" in header) return undefined;
+    this.#end += header.headerBytes + header.payloadBytes;
+    this.#chunks.skip(header.headerBytes);
+    return header;
+  }
+
+  #limitFault({ kind, payloadBytes }: FrameHeader): FrameFault | undefined {
+    switch (kind) {
+      case "message":
+        if (payloadBytes === 0) return { problem: "an empty message", foreign: false };
+        if (payloadBytes <= this.#maxMessageBytes) return undefined;
+        return tooLarge(`a message of ${payloadBytes} bytes`, this.#maxMessageBytes);
+      case "ignored":
+        if (payloadBytes <= this.#maxMessageBytes) return undefined;
+        return tooLarge(`a frame of ${payloadBytes} bytes`, this.#maxMessageBytes);
+      case "ping":
+      case "pong":
+      case "echo":
+        if (payloadBytes <= MAX_HEARTBEAT_BYTES) return undefined;
+        return {
+          problem: `a heartbeat of ${payloadBytes} bytes; at most ${MAX_HEARTBEAT_BYTES} are taken`,
+          foreign: false,
+        };
+      case "error":
+      case "close":
+      case "opening":
+        if (payloadBytes <= MAX_TEXT_BYTES) return undefined;
+        return {
+          problem: `a text of ${payloadBytes} bytes in a control frame; at most ${MAX_TEXT_BYTES} are taken`,
+          foreign: false,
+        };
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import {
+  type Channel,
+  type ChannelSink,
+  type Credential,
+  DialError,
+  type Endpoint,
+  type HealthAnswer,
+  type Transport,
+  type TransportContext,
+} from "@mcp-router/core/plugin";
+import { askHealth, hostAndPort } from "@mcp-router/sockets";
+import { dial, type DialSettings } from "./dial.ts";
+
+/** Dials gateways that speak frames on TCP or TLS. Of a credential only the TLS material goes out with the dial. */
+export class TcpTransport implements Transport {
+  readonly defaultWire = "envelope";
+  readonly #settings: DialSettings;
+  #warned = false;
+
+  constructor({ log, wire = "envelope", framing, createCodec }: TransportContext) {
+    this.#settings = { framing: framing ?? (wire === "json-rpc" ? "lines" : "guide"), createCodec, wire, log };
+  }
+
+  /** @throws DialError saying why, and whether waiting can mend it. */
+  async open(endpoint: Endpoint, credential: Credential, sink: ChannelSink, signal: AbortSignal): Promise<Channel> {
+    if (endpoint.url.protocol !== "tcp:" && !endpoint.tls.verify && !this.#warned) {
+      this.#warned = true;
+      this.#settings.log.warn(
+        { endpoint: endpoint.name },
+        "gateway.tls.verify is false: anyone on the network can read the token and change messages; use gateway.tls.ca_cert_path instead",
+      );
+    }
+    return await dial(endpoint, credential, sink, signal, this.#settings);
+  }
+
+  /** @throws DialError `not_found` without a URL: a port of frames does not speak HTTP. */
+  async health(endpoint: Endpoint, url: URL | undefined, signal: AbortSignal): Promise<HealthAnswer> {
+    if (url === undefined) {
+      throw new DialError("not_found", `${hostAndPort(endpoint.url)} speaks frames: it has no health endpoint.`, {
+        hint: "Write the http:// or https:// address of the gateway's health endpoint into gateway.health.url.",
+      });
+    }
+    return await askHealth(endpoint, url, signal);
+  }
+}
