@@ -93,8 +93,10 @@ describe("framed TCP", () => {
     await client.finish();
   });
 
-  it.each(["crash", "close"] as const)("is come back to after a restart by %s", async (how) => {
-    const { test, client } = await connect({ transport: "tcp" });
+  const restarts = FRAMINGS.flatMap((framing) => (["crash", "close"] as const).map((how) => ({ framing, how })));
+
+  it.each(restarts)("in the layout $framing is come back to after a restart by $how", async ({ framing, how }) => {
+    const { test, client } = await connect({ transport: "tcp", framing }, { framing });
     await client.initialize();
     await test.gateway.restart({ how, downMs: 20 });
     expect((await client.request("tools/list")).result).toBeDefined();

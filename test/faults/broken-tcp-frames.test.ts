@@ -33,6 +33,38 @@ const bytes =
   ({ session }: Asked): void =>
     session.sendBytes(broken);
 
+type Broken = { readonly [name: string]: (asked: Asked) => void };
+
+/** What ends a connection of framed TCP, whatever the layout. */
+const FATAL: Broken = {
+  "four bytes of anything": bytes(hex("deadbeef")),
+  "the answer of an HTTP server": bytes(Buffer.from("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")),
+  "a message over the limit": ({ result }) => result(`{"t":"${"x".repeat(4 * MEBIBYTE)}"}`),
+  "an end in the middle of a head": ({ session }) => {
+    session.sendBytes(hex("4d43"));
+    session.terminate();
+  },
+  "text that is not UTF-8": ({ session }) => session.sendFrame(hex("c328")),
+};
+
+const FATAL_GUIDE: Broken = {
+  "the magic of another layout": bytes(hex("4d435042 0001 0002 00000002 7b7d")),
+  "a type that does not exist": bytes(frame(6, Buffer.alloc(0))),
+  "a frame of nothing": bytes(hex("4d43 00000000")),
+  // Less would be gathered by the proxy.
+  "a head that claims 65 MiB": bytes(frame(DATA, Buffer.from("{"), 65 * MEBIBYTE)),
+  "a head that claims 4 GiB": bytes(frame(DATA, Buffer.from("{"), 0xffff_ffff)),
+  "a ping of 64 KiB": bytes(frame(PING, Buffer.alloc(65_536))),
+};
+
+const FATAL_MCPB: Broken = {
+  "the magic of another layout": bytes(hex("4d435000 0001 0002 00000000 00000002 7b7d")),
+  "another version": bytes(hex("4d435042 0002 0002 00000002 7b7d")),
+  "a type that does not exist": bytes(hex("4d435042 0001 0008 00000000")),
+  "a response of nothing": bytes(hex("4d435042 0001 0002 00000000")),
+  "a health check of 64 KiB": bytes(Buffer.concat([hex("4d435042 0001 0004 00010000"), Buffer.alloc(65_536)])),
+};
+
 /** What is too large is not asked for again: it would be as large. Anything else may be a mishap. */
 const TOO_LARGE: ReadonlySet<string> = new Set([
   "a message over the limit",
@@ -40,27 +72,11 @@ const TOO_LARGE: ReadonlySet<string> = new Set([
   "a head that claims 4 GiB",
 ]);
 
-/** What ends a connection of framed TCP. */
-const FATAL: { readonly [name: string]: (asked: Asked) => void } = {
-  "four bytes of anything": bytes(hex("deadbeef")),
-  "the magic of another layout": bytes(hex("4d435042 0001 0002 00000002 7b7d")),
-  "the answer of an HTTP server": bytes(Buffer.from("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")),
-  "a type that does not exist": bytes(frame(6, Buffer.alloc(0))),
-  "a frame of nothing": bytes(hex("4d43 00000000")),
-  "a message over the limit": ({ result }) => result(`{"t":"${"x".repeat(4 * MEBIBYTE)}"}`),
-  // Less would be gathered by the proxy.
-  "a head that claims 65 MiB": bytes(frame(DATA, Buffer.from("{"), 65 * MEBIBYTE)),
-  "a head that claims 4 GiB": bytes(frame(DATA, Buffer.from("{"), 0xffff_ffff)),
-  "an end in the middle of a head": ({ session }) => {
-    session.sendBytes(hex("4d43 0000"));
-    session.terminate();
-  },
-  "a ping of 64 KiB": bytes(frame(PING, Buffer.alloc(65_536))),
-  "text that is not UTF-8": bytes(hex("4d43 00000002 c328")),
-};
-
 /** Frames are what is broken here. */
-const TCP_MATRIX = MATRIX.filter(({ transport }) => transport.name === "tcp");
+const TCP_MATRIX = MATRIX.flatMap((row) => {
+  if (row.transport.name === "ws") return [];
+  return [{ ...row, fatal: { ...FATAL, ...(row.transport.name === "tcp" ? FATAL_GUIDE : FATAL_MCPB) } }];
+});
 
 async function startSession(rig: FaultRig): Promise<number> {
   await rig.client.initialize();
@@ -75,13 +91,13 @@ async function finish(rig: FaultRig, memory: number): Promise<void> {
 }
 
 describe.each(TCP_MATRIX)(EACH_ROW, (row) => {
-  it.each(Object.keys(FATAL))(
+  it.each(Object.keys(row.fatal))(
     "%s costs the connection, little memory, and no second attempt of a call",
     async (name) => {
       let hits = 0;
       const hit = (asked: Asked): void => {
         hits++;
-        FATAL[name]?.(asked);
+        row.fatal[name]?.(asked);
       };
       const rig = await startFaultRig(row, {
         // Every attempt of the read meets the same.
@@ -105,7 +121,7 @@ describe.each(TCP_MATRIX)(EACH_ROW, (row) => {
   );
 
   it("a flood of pings is answered or ends the connection, in bounded memory, and the session goes on", async () => {
-    const ping = frame(PING, Buffer.alloc(8));
+    const ping = row.transport.name === "tcp" ? frame(PING, Buffer.alloc(8)) : hex("4d435042 0001 0004 00000000");
     const rig = await startFaultRig(row, {
       answers: {
         "tools/call": ({ session, result, params }) => {
