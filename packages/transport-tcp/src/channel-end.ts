@@ -40,13 +40,13 @@ export function silentEnd(how: string, framing: string, progress: DialProgress, 
 
 /** The end of a connection on which the gateway broke a rule of the layout or one of our limits. */
 export function breachEnd(
-  { problem, hint }: Pick<FrameFault, "problem" | "hint">,
+  { problem, hint, code }: Pick<FrameFault, "problem" | "hint" | "code">,
   { frame, byte }: { readonly frame: number; readonly byte: number },
   progress: DialProgress,
 ): ChannelEnd {
   const says = `the gateway sent ${problem}`;
   return {
-    code: undefined,
+    code,
     reason: says,
     error: new DialError(
       "protocol",

@@ -12,6 +12,8 @@ export interface Frame {
 export interface FrameFault extends FrameProblem {
   /** The bytes are no frame at all, rather than one that breaks a rule or a limit. */
   readonly foreign: boolean;
+  /** What a WebSocket would be closed with, where the session treats such an end in its own way. */
+  readonly code?: number;
 }
 
 /** Cuts the bytes of one connection into frames. Nothing can be read behind a fault. */

@@ -230,7 +230,7 @@ export class TcpChannel implements Channel {
   }
 
   /** Ends the connection because of what the gateway has sent, and tells it why. */
-  #breach(fault: Pick<FrameFault, "problem" | "hint">): void {
+  #breach(fault: Pick<FrameFault, "problem" | "hint" | "code">): void {
     const { reader, progress } = this.#connection;
     this.#writer.control("close", Buffer.from(`protocol error: ${fault.problem}`));
     this.#report(breachEnd(fault, reader.place, progress));
