@@ -9,6 +9,12 @@ import type { SessionLimits } from "./limits.ts";
 
 /** The connection that carried the request has ended before the answer came. */
 export function lostError(lane: Lane, end: ChannelEnd): RequestError {
+  const { error } = end;
+  if (error?.reason === "protocol" && error.permanent) {
+    // It does not even speak the protocol: there is no doubt about what to change, and nothing to look up.
+    const text = `${asClause(error.message)}. ${outcomeWords("unknown")}`;
+    return new RequestError("BAD_UPSTREAM_REPLY", text, { outcome: "unknown", cause: error, hint: error.hint });
+  }
   const how = end.code === undefined ? end.reason : `${end.reason} (${end.code})`;
   const tooLarge = end.code === 1009;
   return new RequestError(
