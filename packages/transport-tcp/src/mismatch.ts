@@ -4,13 +4,12 @@ import {
   excerpt,
   type Finding,
   protocolMismatch,
+  RECOGNISABLE_BYTES,
   recognise,
   type Speech,
 } from "@mcp-router/sockets";
 import type { FrameFault } from "./frame-reader.ts";
 
-/** Bytes that tell what a peer speaks. */
-const FIRST_BYTES = 80;
 /** Bytes that are shown of what nobody knows. */
 const SHOWN_BYTES = 16;
 
@@ -28,7 +27,7 @@ export function mismatch(
   expected: Expected,
   progress: DialProgress,
 ): DialError {
-  const bytes = reader.peek(FIRST_BYTES);
+  const bytes = reader.peek(RECOGNISABLE_BYTES);
   return protocolMismatch(
     progress,
     known(recognise(bytes), bytes, expected, progress) ?? unknown(fault, bytes, expected),
@@ -60,6 +59,8 @@ function known(speech: Speech, bytes: Buffer, expected: Expected, { secure }: Di
       };
     case "unknown":
       return undefined;
+    default:
+      return speech satisfies never;
   }
 }
 
