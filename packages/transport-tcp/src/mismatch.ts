@@ -20,6 +20,12 @@ export interface Expected {
   readonly delimited: boolean;
 }
 
+/** Whether what is no frame has at least the magic bytes of the layout that is read: then it is one that breaks a rule. */
+export function isOwnLayout(reader: { peek(count: number): Buffer }, { framing }: Expected): boolean {
+  const speech = recognise(reader.peek(RECOGNISABLE_BYTES));
+  return speech.kind === "frames" && speech.framing === framing;
+}
+
 /** The permanent error of a gateway whose first bytes are no frame: it names what speaks there, and the key to change. */
 export function mismatch(
   fault: FrameFault,
