@@ -3,7 +3,7 @@ export { DialProgress, isTlsSocket } from "./dial-progress.ts";
 export { hostAndPort, hostOf } from "./host-and-port.ts";
 export { LONGEST_EXCERPT } from "./longest-excerpt.ts";
 export { openSocket } from "./open-socket.ts";
-export { excerpt, recognise } from "./recognise.ts";
+export { excerpt, RECOGNISABLE_BYTES, recognise } from "./recognise.ts";
 export { abortedDial, hungUp, protocolMismatch, socketFailure, textMember, timedOut } from "./socket-failure.ts";
 export { tlsOptions } from "./tls-options.ts";
 export { WriteBatch } from "./write-batch.ts";

@@ -8,9 +8,9 @@ import { tlsOptions } from "./tls-options.ts";
 
 /**
  * Bytes that a socket takes before it asks to wait, in either direction: some round trips of a fast line, and little beside
- * the queues of the router.
+ * the queues of the router. Node hands this to its streams, whose types have not heard of it.
  */
-export const SOCKET_BUFFER_BYTES = 256 * 1024;
+const BUFFER = { highWaterMark: 256 * 1024 } as const;
 
 /**
  * Opens a connection to the host and port of an endpoint's URL, with TLS when `progress` says so. Nagle's algorithm is off
@@ -54,8 +54,7 @@ function openTcp(endpoint: Endpoint, signal: AbortSignal, progress: DialProgress
     noDelay: true,
     keepAlive: true,
     keepAliveInitialDelay: endpoint.connection.keepaliveIntervalMs,
-    // Node hands these to the streams; its types have not heard of it.
-    ...{ highWaterMark: SOCKET_BUFFER_BYTES },
+    ...BUFFER,
   });
   progress.follow(socket);
   return settled(socket, "connect", signal);
@@ -78,7 +77,7 @@ async function startTls(
       // The name that the certificate must have. Only host names are asked for (RFC 6066 §3).
       host: name,
       ...(isIP(name) === 0 ? { servername: name } : {}),
-      ...{ highWaterMark: SOCKET_BUFFER_BYTES },
+      ...BUFFER,
     });
     progress.follow(secure);
     return await settled(secure, "secureConnect", signal);

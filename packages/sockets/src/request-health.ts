@@ -37,7 +37,7 @@ export async function requestHealth(endpoint: Endpoint, url: URL, signal: AbortS
   try {
     signal.throwIfAborted();
     const answer = await get(endpoint, url, signal, progress);
-    const body = await readBody(answer);
+    const body = await readBody(answer, signal);
     // Where was asked, without user information and query, which may hold secrets.
     return { url: url.origin + url.pathname, status: answer.statusCode ?? 0, ...readHealth(body) };
   } catch (cause) {
@@ -78,16 +78,21 @@ function tlsRules(endpoint: Endpoint, url: URL) {
   };
 }
 
-/** The body as text; undefined when it is longer than anybody needs. A body that breaks off is what has come of it. */
-async function readBody(answer: IncomingMessage): Promise<string | undefined> {
+/** The body as text; undefined when it breaks off, or is longer than anybody needs: the status is an answer without it. */
+async function readBody(answer: IncomingMessage, signal: AbortSignal): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of answer) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    length += chunk.length;
-    // Leaving the loop destroys the connection.
-    if (length > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
+  try {
+    for await (const chunk of answer) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      length += chunk.length;
+      // Leaving the loop destroys the connection.
+      if (length > MAX_BODY_BYTES) return undefined;
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (signal.aborted) throw cause;
+    return undefined;
   }
   return Buffer.concat(chunks).toString("utf8");
 }

@@ -197,7 +197,7 @@ describe("a gateway that breaks the rules after valid frames", () => {
     ["an unknown type", "4d43 09", "a frame of type 9"],
     ["an empty message", "4d43 00000000", "an empty message"],
     ["a message over the limit", "4d43 01 04000001", "a message of 67108865 bytes"],
-    ["a large ping", "4d43 02 0000007e", "a heartbeat of 126 bytes"],
+    ["a large ping", "4d43 02 0000007e", "kind “ping” with 126 bytes"],
     ["a message that is not UTF-8", "4d43 00000002 c328", "not valid UTF-8"],
   ])("loses the connection: %s", async (_name, bytes, problem) => {
     const { sink, peer, end } = await endAfter(MESSAGE + bytes + MESSAGE);
@@ -207,13 +207,24 @@ describe("a gateway that breaks the rules after valid frames", () => {
     expect(end.reason).toContain(problem);
     expect(sink.texts).toEqual(["{}"]);
     // It is told why.
-    const [told] = [await peer.untilEnd()];
-    expect(told.toString("latin1")).toMatch(/^MC\x05.*protocol error: /s);
+    const told = await peer.untilEnd();
+    expect(told.subarray(0, 3)).toEqual(hex("4d43 05"));
+    expect(told.toString()).toContain("protocol error: ");
   });
 
   it("loses it in the first frame too, when that is one and too large", async () => {
     const { end } = await endAfter("4d43 01 04000001");
     expect(end.error).toMatchObject({ reason: "protocol", permanent: false });
     expect(end.error?.hint).toContain("max_message_bytes");
+  });
+
+  it("loses it in the first frame behind a negotiation too, when that is of the layout", async () => {
+    const { sink, peer } = await openMcpb();
+    peer.socket.write(hex("4d435042 0001 0002 00a00001"));
+    const { end } = await sink.until("closed");
+    expect(end.error).toMatchObject({ reason: "protocol", permanent: false });
+    expect(end.error?.message).toContain(
+      "a frame of 10485761 bytes; the layout holds at most 10485760 (frame 2, at byte 32",
+    );
   });
 });

@@ -1,12 +1,20 @@
-import type { FrameHeader, HeaderCodec } from "@mcp-router/core/plugin";
+import type { FrameHeader, FrameKind, HeaderCodec } from "@mcp-router/core/plugin";
 import { ChunkList } from "./chunk-list.ts";
 import type { Frame, FrameFault, FrameReader } from "./frame-reader.ts";
 import { tooLarge } from "./too-large.ts";
 
-/** A heartbeat carries a time stamp at most; as with WebSocket, 125 bytes are enough for anybody's (RFC 6455 §5.5). */
-const MAX_HEARTBEAT_BYTES = 125;
-/** Bytes of an error, of a reason to close, and of what negotiates. */
-const MAX_TEXT_BYTES = 64 * 1024;
+/**
+ * Bytes of frames without a message. A heartbeat carries a time stamp at most; as with WebSocket, 125 bytes are enough for
+ * anybody's (RFC 6455 §5.5). The others are an error, the reason of a close, and what negotiates.
+ */
+const MOST_BYTES: { readonly [kind in FrameKind]?: number } = {
+  ping: 125,
+  pong: 125,
+  echo: 125,
+  error: 64 * 1024,
+  close: 64 * 1024,
+  opening: 64 * 1024,
+};
 
 /** Reads frames whose header says how long they are. Nothing is allocated for a frame before all of it has arrived. */
 export class HeaderReader implements FrameReader {
@@ -71,30 +79,16 @@ export class HeaderReader implements FrameReader {
   }
 
   #limitFault({ kind, payloadBytes }: FrameHeader): FrameFault | undefined {
-    switch (kind) {
-      case "message":
-        if (payloadBytes === 0) return { problem: "an empty message", foreign: false };
-        if (payloadBytes <= this.#maxMessageBytes) return undefined;
-        return tooLarge(`a message of ${payloadBytes} bytes`, this.#maxMessageBytes);
-      case "ignored":
-        if (payloadBytes <= this.#maxMessageBytes) return undefined;
-        return tooLarge(`a frame of ${payloadBytes} bytes`, this.#maxMessageBytes);
-      case "ping":
-      case "pong":
-      case "echo":
-        if (payloadBytes <= MAX_HEARTBEAT_BYTES) return undefined;
-        return {
-          problem: `a heartbeat of ${payloadBytes} bytes; at most ${MAX_HEARTBEAT_BYTES} are taken`,
-          foreign: false,
-        };
-      case "error":
-      case "close":
-      case "opening":
-        if (payloadBytes <= MAX_TEXT_BYTES) return undefined;
-        return {
-          problem: `a text of ${payloadBytes} bytes in a control frame; at most ${MAX_TEXT_BYTES} are taken`,
-          foreign: false,
-        };
+    if (kind === "message" && payloadBytes === 0) return { problem: "an empty message", foreign: false };
+    const most = MOST_BYTES[kind];
+    if (most === undefined) {
+      const found = `${kind === "message" ? "a message" : "a frame"} of ${payloadBytes} bytes`;
+      return payloadBytes > this.#maxMessageBytes ? tooLarge(found, this.#maxMessageBytes) : undefined;
     }
+    if (payloadBytes <= most) return undefined;
+    return {
+      problem: `a frame of kind “${kind}” with ${payloadBytes} bytes; at most ${most} are taken`,
+      foreign: false,
+    };
   }
 }

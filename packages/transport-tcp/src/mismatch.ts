@@ -4,13 +4,12 @@ import {
   excerpt,
   type Finding,
   protocolMismatch,
+  RECOGNISABLE_BYTES,
   recognise,
   type Speech,
 } from "@mcp-router/sockets";
 import type { FrameFault } from "./frame-reader.ts";
 
-/** Bytes that tell what a peer speaks. */
-const FIRST_BYTES = 80;
 /** Bytes that are shown of what nobody knows. */
 const SHOWN_BYTES = 16;
 
@@ -21,6 +20,12 @@ export interface Expected {
   readonly delimited: boolean;
 }
 
+/** Whether what is no frame has at least the magic bytes of the layout that is read: then it is one that breaks a rule. */
+export function isOwnLayout(reader: { peek(count: number): Buffer }, { framing }: Expected): boolean {
+  const speech = recognise(reader.peek(RECOGNISABLE_BYTES));
+  return speech.kind === "frames" && speech.framing === framing;
+}
+
 /** The permanent error of a gateway whose first bytes are no frame: it names what speaks there, and the key to change. */
 export function mismatch(
   fault: FrameFault,
@@ -28,7 +33,7 @@ export function mismatch(
   expected: Expected,
   progress: DialProgress,
 ): DialError {
-  const bytes = reader.peek(FIRST_BYTES);
+  const bytes = reader.peek(RECOGNISABLE_BYTES);
   return protocolMismatch(
     progress,
     known(recognise(bytes), bytes, expected, progress) ?? unknown(fault, bytes, expected),
@@ -60,6 +65,8 @@ function known(speech: Speech, bytes: Buffer, expected: Expected, { secure }: Di
       };
     case "unknown":
       return undefined;
+    default:
+      return speech satisfies never;
   }
 }
 

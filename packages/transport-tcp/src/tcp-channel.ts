@@ -16,7 +16,7 @@ import { readErrorFrame } from "./error-frame.ts";
 import type { Frame, FrameFault, FrameReader } from "./frame-reader.ts";
 import { FrameWriter } from "./frame-writer.ts";
 import { Heartbeats } from "./heartbeats.ts";
-import { type Expected, mismatch } from "./mismatch.ts";
+import { type Expected, isOwnLayout, mismatch } from "./mismatch.ts";
 
 /** Milliseconds that an orderly close may take before the socket is cut. */
 const CLOSE_TIMEOUT_MS = 1000;
@@ -219,11 +219,11 @@ export class TcpChannel implements Channel {
   }
 
   #refuse(fault: FrameFault): void {
-    if (this.#understood || !fault.foreign) {
+    const { reader, expected, progress } = this.#connection;
+    if (this.#understood || !fault.foreign || isOwnLayout(reader, expected)) {
       this.#breach(fault);
       return;
     }
-    const { reader, expected, progress } = this.#connection;
     const error = mismatch(fault, reader, expected, progress);
     this.#report({ code: undefined, reason: error.message, error });
     this.#socket.destroy();

@@ -13,20 +13,15 @@ import {
 
 /** Says what answered, and what to change, when it was not HTTP. */
 function notHttp(bytes: Buffer): Finding {
-  switch (recognise(bytes).kind) {
-    case "tls":
-      return { says: "the port speaks TLS", hint: "Use wss:// instead of ws:// in gateway.url." };
-    case "frames":
-      return {
-        says: "the port speaks the binary MCP protocol",
-        hint: "Use tcp:// instead of ws:// in gateway.url.",
-      };
-    default:
-      return {
-        says: `the answer starts with “${excerpt(bytes)}”, which is not HTTP`,
-        hint: "Check host, port and path of gateway.url: something else than a WebSocket gateway listens there.",
-      };
+  const { kind } = recognise(bytes);
+  if (kind === "tls") return { says: "the port speaks TLS", hint: "Use wss:// instead of ws:// in gateway.url." };
+  if (kind === "frames") {
+    return { says: "the port speaks the binary MCP protocol", hint: "Use tcp:// instead of ws:// in gateway.url." };
   }
+  return {
+    says: `the answer starts with “${excerpt(bytes)}”, which is not HTTP`,
+    hint: "Check host, port and path of gateway.url: something else than a WebSocket gateway listens there.",
+  };
 }
 
 /** Reads an error of `ws`, Node or OpenSSL that ended a dial. */

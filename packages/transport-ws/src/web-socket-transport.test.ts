@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { credentialOf, endpointTo } from "./fixtures/endpoint.ts";
 import { pem } from "./fixtures/pem.ts";
 import { RecordingSink } from "./fixtures/recording-sink.ts";
-import { gateway } from "./fixtures/servers.ts";
+import { gateway, webServer } from "./fixtures/servers.ts";
 import plugin from "./index.ts";
 
 function recordingLogger(lines: string[]): Logger {
@@ -70,5 +70,38 @@ describe("the plugin", () => {
     );
     channel.terminate();
     expect(lines).toEqual([]);
+  });
+});
+
+describe("health", () => {
+  async function healthServer(tls?: { readonly key: string; readonly cert: string }) {
+    const paths: string[] = [];
+    const port = await webServer((request, answer) => {
+      paths.push(request.url ?? "");
+      answer.end('{"status":"ok"}');
+    }, tls);
+    return { port, paths };
+  }
+
+  it.each([
+    ["ws", undefined],
+    ["wss", { key: pem("server"), cert: pem("server") }],
+  ])("is asked of the gateway's own host and port, at /health: %s", async (scheme, tls) => {
+    const { port, paths } = await healthServer(tls);
+    const endpoint = endpointTo(`${scheme}://localhost:${port}/mcp?key=1`, { tls: { ca: [pem("ca")] } });
+    const answer = await transportFor(scheme).health?.(endpoint, undefined, new AbortController().signal);
+    const web = tls === undefined ? "http" : "https";
+    expect(answer).toEqual({ url: `${web}://localhost:${port}/health`, status: 200, says: "ok" });
+    expect(paths).toEqual(["/health"]);
+  });
+
+  it("is asked of the configured URL", async () => {
+    const { port, paths } = await healthServer();
+    const url = new URL(`http://127.0.0.1:${port}/up`);
+    const endpoint = endpointTo("ws://127.0.0.1:1");
+    expect(await transportFor("ws").health?.(endpoint, url, new AbortController().signal)).toMatchObject({
+      status: 200,
+    });
+    expect(paths).toEqual(["/up"]);
   });
 });
