@@ -155,13 +155,16 @@ export class TcpChannel implements Channel {
     // The sink may call back in the middle of this.
     if (this.#delivering) return;
     this.#delivering = true;
-    while (!this.#deaf && (this.#flushing || !this.#paused)) {
-      const frame = this.#connection.reader.next();
-      if (frame === undefined) break;
-      if ("problem" in frame) this.#refuse(frame);
-      else this.#take(frame);
+    try {
+      while (!this.#deaf && (this.#flushing || !this.#paused)) {
+        const frame = this.#connection.reader.next();
+        if (frame === undefined) break;
+        if ("problem" in frame) this.#refuse(frame);
+        else this.#take(frame);
+      }
+    } finally {
+      this.#delivering = false;
     }
-    this.#delivering = false;
   }
 
   #take({ kind, payload }: Frame): void {

@@ -111,6 +111,33 @@ describe("a dial with TLS", () => {
     expect((await sink.until("closed")).end).toEqual({ code: undefined, reason: "" });
   });
 
+  it("ends as a plain one does: by a reset, by us, by cutting it", async () => {
+    const server = await tlsGateway();
+    const open = async () => {
+      const sink = new RecordingSink();
+      const channel = await dialTo(`tcps://localhost:${server.port}`, sink, { tls: { ca } });
+      const peer = await server.peer();
+      peer.socket.write(Buffer.from("4d43000000027b7d", "hex"));
+      await sink.until("message");
+      return { channel, sink, peer };
+    };
+    const reset = await open();
+    reset.channel.send(Buffer.alloc(8 * 1024 * 1024), FACTS);
+    reset.peer.socket.pause().destroy();
+    expect((await reset.sink.until("closed")).end).toMatchObject({
+      reason: expect.stringMatching(/^connection lost: (ECONNRESET|EPIPE)$/),
+      error: { reason: "unreachable", permanent: false },
+    });
+    const closed = await open();
+    closed.channel.close("bye");
+    expect((await closed.peer.untilEnd()).toString("hex")).toBe("4d430500000003627965");
+    expect((await closed.sink.until("closed")).end).toEqual({ code: undefined, reason: "closed by us" });
+    const cut = await open();
+    cut.channel.terminate();
+    await cut.peer.untilEnd();
+    expect((await cut.sink.until("closed")).end).toEqual({ code: undefined, reason: "terminated" });
+  });
+
   it("checks the address when the URL has no name", async () => {
     const server = await tlsGateway();
     const channel = await dialTo(`tcps://127.0.0.1:${server.port}`, new RecordingSink(), { tls: { ca } });
