@@ -51,7 +51,7 @@ async function answerOf(scheme: string, port: number, config: JsonObject = {}): 
   const { error } = await client.initialize();
   expect(error).toBeDefined();
   expect(await client.finish()).toEqual({ exitCode: 0, signal: null });
-  return `${error?.message ?? ""} Hint: ${String(error?.data["hint"])}`;
+  return `${error?.message ?? ""} Hint: ${JSON.stringify(error?.data["hint"])}`;
 }
 
 describe("another protocol on the port is recognised at once, and the error says what to change:", () => {

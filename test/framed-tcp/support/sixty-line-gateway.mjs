@@ -45,8 +45,8 @@ function serve(socket) {
     while (rest.length >= 7) {
       const head = rest[2] === 0 ? 6 : 7;
       const end = head + rest.readUInt32BE(head - 4);
-      if (!rest.subarray(0, 2).equals(MAGIC) || rest[2] > CLOSE) return socket.destroy();
-      if (rest.length < end) return;
+      if (!rest.subarray(0, 2).equals(MAGIC) || rest[2] > CLOSE) socket.destroy();
+      if (rest.length < end || socket.destroyed) return;
       take(rest[2] || DATA, rest.subarray(head, end));
       rest = rest.subarray(end);
     }
