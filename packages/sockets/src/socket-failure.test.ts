@@ -30,7 +30,7 @@ describe("an error of the system", () => {
     const failure = socketFailure(error(code), dialAt("connect", false));
     expect(failure).toMatchObject({ reason: "unreachable", permanent: false });
     expect(failure?.message).toMatch(/^Cannot reach cage\.example:7: /);
-    expect(failure?.message).toContain(`${says}`);
+    expect(failure?.message).toContain(says);
     expect(failure?.message).toContain(`(${code}).`);
     expect(failure?.hint).toContain(hint);
   });
