@@ -80,6 +80,16 @@ describe("a socket", () => {
     await cut;
   });
 
+  it("is not opened with material that is none, which leaves no connection behind either", async () => {
+    const ended = new Promise<void>((resolve) => {
+      void tcpServer((socket) => socket.once("close", () => resolve()).resume()).then(async (port) => {
+        const error = await errorOf(open(`parrots://127.0.0.1:${port}`, { cert: "nonsense", key: "nonsense" }));
+        expect(error).toMatchObject({ reason: "tls", permanent: true });
+      });
+    });
+    await ended;
+  });
+
   it("is not opened where nothing listens", async () => {
     const port = await freePort();
     const error = await errorOf(open(`parrot://127.0.0.1:${port}`));

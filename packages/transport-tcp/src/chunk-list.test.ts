@@ -53,4 +53,15 @@ describe("a chunk list", () => {
     expect(piece.toString()).toBe("bcd");
     expect(list.take(5).toString()).toBe("efghi");
   });
+
+  it("keeps large chunks, and the bytes of small ones that have to wait", () => {
+    const list = new ChunkList();
+    const chunks = [Buffer.alloc(512, "a"), Buffer.alloc(511, "b"), Buffer.alloc(1, "c"), Buffer.alloc(512, "d")];
+    for (const chunk of chunks) {
+      list.push(chunk);
+      chunk.fill("x");
+    }
+    const kept = list.take(1536).toString();
+    expect(kept).toBe(`${"x".repeat(512)}${"b".repeat(511)}c${"x".repeat(512)}`);
+  });
 });

@@ -90,7 +90,7 @@ export class ChunkList {
     let at = 0;
     let start = this.#taken;
     for (const chunk of this.#chunks) {
-      at += chunk.copy(copy, at, start, Math.min(chunk.length, start + count - at));
+      at += chunk.copy(copy, at, start);
       if (at === count) break;
       start = 0;
     }

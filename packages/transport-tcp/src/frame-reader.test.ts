@@ -1,5 +1,6 @@
 import { Dice } from "@mcp-router/testkit";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { ChunkList } from "./chunk-list.ts";
 import { anyCodecOf, hex } from "./fixtures/codecs.ts";
 import { createReader, type FrameReader } from "./frame-reader.ts";
 
@@ -227,4 +228,18 @@ describe("a limit", () => {
     reader.push(hex("4d43 00000000"));
     expect(reader.next()).toMatchObject({ problem: "an empty message" });
   });
+});
+
+it("a reader of lines looks at each byte once", () => {
+  const search = vi.spyOn(ChunkList.prototype, "indexOf");
+  try {
+    const reader = readerOf("lines");
+    for (let count = 0; count < 100; count++) {
+      reader.push(Buffer.from("{123456789"));
+      expect(reader.next()).toBeUndefined();
+    }
+    expect(search.mock.calls.map(([, from]) => from)).toEqual(Array.from({ length: 100 }, (_, index) => index * 10));
+  } finally {
+    search.mockRestore();
+  }
 });

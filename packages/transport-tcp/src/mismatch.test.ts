@@ -26,7 +26,7 @@ async function endOf(bytes: Buffer, options: OpenOptions = {}) {
 
 describe("a port that speaks something else", () => {
   it.each<[string, OpenOptions, Buffer, RegExp, RegExp]>([
-    ["HTTP", {}, HTTP, /with HTTP, “HTTP\/1\.1 400/, /ws:\/\/ or wss:\/\//],
+    ["HTTP", {}, HTTP, /with HTTP, “HTTP\/1\.1 400 Bad Request”\.$/, /ws:\/\/ or wss:\/\//],
     ["HTTP", { framing: "typed" }, HTTP, /with HTTP/, /ws:\/\/ or wss:\/\//],
     ["HTTP", { framing: "lines" }, HTTP, /with HTTP/, /ws:\/\/ or wss:\/\//],
     ["TLS", {}, TLS_ALERT, /speaks TLS/, /tcps:\/\/ instead of tcp:\/\//],
@@ -37,7 +37,7 @@ describe("a port that speaks something else", () => {
     ["guide", { wire: "json-rpc" }, GUIDE, /layout “guide”/, /Remove gateway\.framing and gateway\.wire/],
     ["typed", { framing: "lines" }, TYPED, /layout “typed”/, /Remove gateway\.framing and gateway\.wire/],
     ["mcpb", { wire: "json-rpc" }, MCPB, /layout “mcpb”/, /gateway\.framing: mcpb, and remove gateway\.wire/],
-    ["SSH", {}, SSH, /with text, “SSH-2\.0/, /host and port of gateway\.url/],
+    ["SSH", {}, SSH, /with text, “SSH-2\.0-OpenSSH_9\.7”\.$/, /host and port of gateway\.url/],
     ["SSH", { framing: "lines" }, SSH, /with text, “SSH-2\.0/, /host and port of gateway\.url/],
     ["escapes", {}, Buffer.from("\u001b[2Jx"), /first bytes: 1b 5b 32 4a 78\)/, /gateway\.framing \(here “guide”\)/],
     ["an unknown type", {}, hex("4d43 2a"), /a frame of type 42.* 4d 43 2a/, /gateway\.framing/],

@@ -47,7 +47,7 @@ function known(speech: Speech, bytes: Buffer, expected: Expected, { secure }: Di
       return { says: "the port speaks TLS", hint: "Use tcps:// instead of tcp:// in gateway.url." };
     case "http":
       return {
-        says: `the port answers with HTTP, “${excerpt(bytes)}”`,
+        says: `the port answers with HTTP, “${firstLine(bytes)}”`,
         hint: "Use ws:// or wss:// in gateway.url if the gateway speaks WebSocket there; else the gateway's TCP port.",
       };
     case "frames":
@@ -60,7 +60,7 @@ function known(speech: Speech, bytes: Buffer, expected: Expected, { secure }: Di
       };
     case "text":
       return {
-        says: `the port answers with text, “${excerpt(bytes)}”`,
+        says: `the port answers with text, “${firstLine(bytes)}”`,
         hint: "Check host and port of gateway.url: something else than a gateway of MCP listens there.",
       };
     case "unknown":
@@ -68,6 +68,11 @@ function known(speech: Speech, bytes: Buffer, expected: Expected, { secure }: Di
     default:
       return speech satisfies never;
   }
+}
+
+function firstLine(bytes: Buffer): string {
+  const end = bytes.findIndex((byte) => byte === 0x0d || byte === 0x0a);
+  return excerpt(end < 0 ? bytes : bytes.subarray(0, end));
 }
 
 function otherLayout(framing: string, expected: Expected): Finding | undefined {

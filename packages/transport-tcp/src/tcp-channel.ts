@@ -51,7 +51,6 @@ export class TcpChannel implements Channel {
   #open = true;
   /** Nothing of the gateway counts any more. */
   #deaf = false;
-  #delivering = false;
   /** Everything that has arrived is delivered, paused or not: the end is there. */
   #flushing = false;
   #ended = false;
@@ -152,18 +151,12 @@ export class TcpChannel implements Channel {
   }
 
   #deliver(): void {
-    // The sink may call back in the middle of this.
-    if (this.#delivering) return;
-    this.#delivering = true;
-    try {
-      while (!this.#deaf && (this.#flushing || !this.#paused)) {
-        const frame = this.#connection.reader.next();
-        if (frame === undefined) break;
-        if ("problem" in frame) this.#refuse(frame);
-        else this.#take(frame);
-      }
-    } finally {
-      this.#delivering = false;
+    // The sink may pause, resume, close or cut in the middle of this; it is never run again before it has returned.
+    while (!this.#deaf && (this.#flushing || !this.#paused)) {
+      const frame = this.#connection.reader.next();
+      if (frame === undefined) break;
+      if ("problem" in frame) this.#refuse(frame);
+      else this.#take(frame);
     }
   }
 
@@ -244,8 +237,6 @@ export class TcpChannel implements Channel {
   #hangUp(): void {
     this.#open = false;
     this.#socket.end();
-    // Its FIN stands behind what nobody wants to hear.
-    if (this.#deaf) this.#socket.resume();
     this.#closeTimer ??= setTimeout(() => {
       if (this.#end?.reason === "closed by us") {
         this.#end = { code: undefined, reason: "closed by us, and the gateway did not answer the close" };
