@@ -5,6 +5,7 @@ export { LONGEST_EXCERPT } from "./longest-excerpt.ts";
 export { openSocket } from "./open-socket.ts";
 export { excerpt, RECOGNISABLE_BYTES, recognise } from "./recognise.ts";
 export { abortedDial, hungUp, protocolMismatch, socketFailure, textMember, timedOut } from "./socket-failure.ts";
+export { speaksTls } from "./speaks-tls.ts";
 export { tlsOptions } from "./tls-options.ts";
 export { WriteBatch } from "./write-batch.ts";
 

@@ -1,4 +1,12 @@
-import type { Channel, ChannelSink, Credential, Endpoint, FrameCodec, Logger } from "@mcp-router/core/plugin";
+import {
+  type Channel,
+  type ChannelSink,
+  type Credential,
+  DialError,
+  type Endpoint,
+  type FrameCodec,
+  type Logger,
+} from "@mcp-router/core/plugin";
 import { DialProgress, openSocket } from "@mcp-router/sockets";
 import { createReader } from "./frame-reader.ts";
 import { negotiate } from "./opening.ts";
@@ -10,6 +18,8 @@ export interface DialSettings {
   readonly createCodec: (framing: string) => FrameCodec;
   readonly wire: "envelope" | "json-rpc";
   readonly log: Logger;
+  /** Called when the gateway has closed a connection without a word. */
+  readonly hungUp: () => void;
 }
 
 /**
@@ -23,7 +33,7 @@ export async function dial(
   credential: Credential,
   sink: ChannelSink,
   signal: AbortSignal,
-  { framing, createCodec, wire, log }: DialSettings,
+  { framing, createCodec, wire, log, hungUp }: DialSettings,
 ): Promise<Channel> {
   const { url, connection } = endpoint;
   const secure = url.protocol !== "tcp:";
@@ -33,10 +43,18 @@ export async function dial(
   const expected = { framing, delimited: "delimiter" in codec };
   const socket = await openSocket(endpoint, credential, signal, progress);
   if ("opening" in codec && codec.opening !== undefined) {
-    await negotiate({ socket, opening: codec.opening, reader, expected, progress, signal });
+    try {
+      await negotiate({ socket, opening: codec.opening, reader, expected, progress, signal });
+    } catch (cause) {
+      if (DialError.is(cause) && cause.reason === "unreachable") hungUp();
+      throw cause;
+    }
   }
   const { maxMessageBytes } = connection;
-  const channel = new TcpChannel({ socket, codec, reader, expected, progress, maxMessageBytes, wire, log }, sink);
+  const channel = new TcpChannel(
+    { socket, codec, reader, expected, progress, maxMessageBytes, wire, log, hungUp },
+    sink,
+  );
   setImmediate(() => channel.begin());
   return channel;
 }

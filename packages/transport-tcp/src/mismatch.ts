@@ -13,6 +13,11 @@ import type { FrameFault } from "./frame-reader.ts";
 /** Bytes that are shown of what nobody knows. */
 const SHOWN_BYTES = 16;
 
+export const TLS_ON_PLAIN: Finding = Object.freeze({
+  says: "the port speaks TLS",
+  hint: "Use tcps:// instead of tcp:// in gateway.url.",
+});
+
 /** What this side of the connection reads. */
 export interface Expected {
   readonly framing: string;
@@ -44,7 +49,7 @@ function known(speech: Speech, bytes: Buffer, expected: Expected, { secure }: Di
   switch (speech.kind) {
     case "tls":
       if (secure) return undefined;
-      return { says: "the port speaks TLS", hint: "Use tcps:// instead of tcp:// in gateway.url." };
+      return TLS_ON_PLAIN;
     case "http":
       return {
         says: `the port answers with HTTP, “${firstLine(bytes)}”`,

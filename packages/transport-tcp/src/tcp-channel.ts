@@ -34,6 +34,8 @@ export interface OpenConnection {
   readonly maxMessageBytes: number;
   readonly wire: "envelope" | "json-rpc";
   readonly log: Logger;
+  /** Called when the gateway has closed the connection without a word. */
+  readonly hungUp: () => void;
 }
 
 /** One open connection of frames. Reading starts with {@link TcpChannel.begin}. */
@@ -254,16 +256,21 @@ export class TcpChannel implements Channel {
   }
 
   #unannouncedEnd(): ChannelEnd {
-    const { reader, expected, progress } = this.#connection;
+    const { reader, progress } = this.#connection;
     const error = this.#socketError;
     if (error !== undefined) {
       const end = failedEnd(error, progress);
       if (this.#heard || end.error?.reason === "tls") return end;
-      return silentEnd(String(Reflect.get(error, "code") ?? error.message), expected.framing, progress, error);
+      return this.#silentEnd(String(Reflect.get(error, "code") ?? error.message), error);
     }
     if (reader.inside) return brokenEnd("it ended in the middle of a frame", progress);
-    if (!this.#heard) return silentEnd("end of stream", expected.framing, progress);
-    return plainEnd(this.#lastError);
+    return this.#heard ? plainEnd(this.#lastError) : this.#silentEnd("end of stream");
+  }
+
+  #silentEnd(how: string, cause?: Error): ChannelEnd {
+    const { expected, progress, hungUp } = this.#connection;
+    hungUp();
+    return silentEnd(how, expected.framing, progress, cause);
   }
 
   #report(end: ChannelEnd): void {

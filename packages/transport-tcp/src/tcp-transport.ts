@@ -8,17 +8,30 @@ import {
   type Transport,
   type TransportContext,
 } from "@mcp-router/core/plugin";
-import { askHealth, hostAndPort } from "@mcp-router/sockets";
+import { askHealth, DialProgress, hostAndPort, protocolMismatch, speaksTls } from "@mcp-router/sockets";
 import { dial, type DialSettings } from "./dial.ts";
+import { TLS_ON_PLAIN } from "./mismatch.ts";
+import { FRAMED_TCP } from "./tcp-protocol.ts";
 
 /** Dials gateways that speak frames on TCP or TLS. Of a credential only the TLS material goes out with the dial. */
 export class TcpTransport implements Transport {
   readonly defaultWire = "envelope";
   readonly #settings: DialSettings;
   #warned = false;
+  /** Whether the port has hung up on what we said without a word of its own; whether it was tried with TLS since. */
+  #hungUp = false;
+  #tried = false;
 
   constructor({ log, wire = "envelope", framing, createCodec }: TransportContext) {
-    this.#settings = { framing: framing ?? (wire === "json-rpc" ? "lines" : "guide"), createCodec, wire, log };
+    this.#settings = {
+      framing: framing ?? (wire === "json-rpc" ? "lines" : "guide"),
+      createCodec,
+      wire,
+      log,
+      hungUp: () => {
+        this.#hungUp = true;
+      },
+    };
   }
 
   /** @throws DialError saying why, and whether waiting can mend it. */
@@ -30,7 +43,18 @@ export class TcpTransport implements Transport {
         "gateway.tls.verify is false: anyone on the network can read the token and change messages; use gateway.tls.ca_cert_path instead",
       );
     }
+    if (endpoint.url.protocol === "tcp:" && this.#hungUp && !this.#tried) await this.#tryTls(endpoint, signal);
     return await dial(endpoint, credential, sink, signal, this.#settings);
+  }
+
+  /** A port of TLS hangs up on plain text, as one does whose gateway is starting: only a handshake tells them apart. */
+  async #tryTls(endpoint: Endpoint, signal: AbortSignal): Promise<void> {
+    const { url, connection } = endpoint;
+    if (await speaksTls(endpoint, signal)) {
+      const progress = new DialProgress({ url, secure: false, timeoutMs: connection.timeoutMs, protocol: FRAMED_TCP });
+      throw protocolMismatch(progress, TLS_ON_PLAIN);
+    }
+    this.#tried = !signal.aborted;
   }
 
   /** @throws DialError `not_found` without a URL: a port of frames does not speak HTTP. */
