@@ -222,7 +222,7 @@ describe("a gateway that breaks the rules after valid frames", () => {
     const { sink, peer } = await openMcpb();
     peer.socket.write(hex("4d435042 0001 0002 00a00001"));
     const { end } = await sink.until("closed");
-    expect(end.error).toMatchObject({ reason: "protocol", permanent: false });
+    expect(end).toMatchObject({ code: 1009, error: { reason: "protocol", permanent: false } });
     expect(end.error?.message).toContain(
       "a frame of 10485761 bytes; the layout holds at most 10485760 (frame 2, at byte 32",
     );

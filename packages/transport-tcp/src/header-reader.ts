@@ -1,7 +1,7 @@
 import type { FrameHeader, FrameKind, HeaderCodec } from "@mcp-router/core/plugin";
 import { ChunkList } from "./chunk-list.ts";
 import type { Frame, FrameFault, FrameReader } from "./frame-reader.ts";
-import { tooLarge } from "./too-large.ts";
+import { overLayout, tooLarge } from "./too-large.ts";
 
 /**
  * Bytes of frames without a message. A heartbeat carries a time stamp at most; as with WebSocket, 125 bytes are enough for
@@ -71,8 +71,12 @@ export class HeaderReader implements FrameReader {
       if (head.length >= this.#codec.longestHeader) this.#fault = { problem: "a header without an end", foreign: true };
       return undefined;
     }
-    this.#fault = "problem" in header ? { ...header, foreign: true } : this.#limitFault(header);
-    if (this.#fault !== undefined || "problem" in header) return undefined;
+    if ("problem" in header) {
+      this.#fault = header.tooLarge === true ? overLayout(header) : { ...header, foreign: true };
+      return undefined;
+    }
+    this.#fault = this.#limitFault(header);
+    if (this.#fault !== undefined) return undefined;
     this.#end += header.headerBytes + header.payloadBytes;
     this.#chunks.skip(header.headerBytes);
     return header;

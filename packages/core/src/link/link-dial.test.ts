@@ -51,6 +51,20 @@ describe("a link that dials", () => {
     expect(transport.dials).toHaveLength(2);
   });
 
+  it("says what the transport was waiting for, when that heeds the signal and knows", async () => {
+    const { link, transport, clock, events } = bench();
+    link.start();
+    await settle();
+    const { dial } = transport;
+    dial.signal.addEventListener("abort", () => {
+      expect(dial.signal.reason).toMatchObject({ name: "TimeoutError" });
+      dial.refuse(new DialError("timeout", "the TLS handshake was not answered", { hint: "Use tcp://." }));
+    });
+    await clock.advance(5000);
+    expect(link.lastError).toMatchObject({ message: "the TLS handshake was not answered", hint: "Use tcp://." });
+    expect(events).toEqual(["refused timeout 1000"]);
+  });
+
   it("names the credential when it was that which never came", async () => {
     const { link, clock, events } = bench({ authenticate: () => new Promise(() => {}) });
     link.start();

@@ -1,3 +1,4 @@
+import { DialError } from "../plugin/dial-error.ts";
 import type { Channel } from "../plugin/transport.ts";
 import { orAborted } from "./or-aborted.ts";
 
@@ -8,8 +9,17 @@ export async function openChannel(opening: Promise<Channel>, signal: AbortSignal
     signal.throwIfAborted();
     return channel;
   } catch (cause) {
-    // A dial that fails after its end was told already has nothing to add.
-    if (signal.aborted) opening.then((late) => late.terminate()).catch(() => {});
-    throw cause;
+    if (!signal.aborted) throw cause;
+    throw (await lastWords(opening)) ?? cause;
   }
+}
+
+/** A transport that heeds its signal knows what it was waiting for, and says so at once. One that does not is not waited for. */
+async function lastWords(opening: Promise<Channel>): Promise<DialError | undefined> {
+  const ended = opening.then(
+    (late) => late.terminate(),
+    (cause: unknown) => cause,
+  );
+  const words = await Promise.race([ended, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))]);
+  return DialError.is(words) ? words : undefined;
 }

@@ -23,6 +23,8 @@ export interface FrameProblem {
   /** In words that quote nothing of the peer; continues “the gateway sent …”. */
   readonly problem: string;
   readonly hint?: string;
+  /** It is a frame, larger than the layout allows: what asked for it is not asked again. */
+  readonly tooLarge?: true;
 }
 
 /** Frames whose header says how long they are. */

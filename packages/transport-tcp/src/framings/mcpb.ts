@@ -74,7 +74,11 @@ export class McpbCodec implements HeaderCodec {
     if (kind === undefined) return { problem: `a frame of type ${type}; the types are 1 to 7` };
     const payloadBytes = head.readUInt32BE(lengthAt);
     if (payloadBytes > MAX_PAYLOAD_BYTES) {
-      return { problem: `a frame of ${payloadBytes} bytes; the layout holds at most ${MAX_PAYLOAD_BYTES}` };
+      return {
+        problem: `a frame of ${payloadBytes} bytes; the layout holds at most ${MAX_PAYLOAD_BYTES}`,
+        hint: "Ask the server for less at a time, or use another gateway.framing.",
+        tooLarge: true,
+      };
     }
     return { kind, headerBytes: this.longestHeader, payloadBytes };
   }
