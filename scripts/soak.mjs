@@ -4,10 +4,11 @@
 //   --seed N        what chance is drawn from; default a new one, which is printed
 //   --rate N        requests a second at most; default 200
 //   --pool N        connections the router may have
+//   --transport X   how the gateway is reached: ws, tcp, mcpb or lines; default ws
 //   --faults LIST   of restart, cut, stall, drip, shuffle, twice, latency, forget, forget-error; default all
 //   --router FILE   a JavaScript file to run in the place of the built mcp-router, with the same words
 //   --journal FILE  keeps a line about everything that happened; without it only a run that was not clean leaves one
-import { Dice, startFaultProxy, webSocketFrames } from "@mcp-router/testkit";
+import { Dice, startFaultProxy } from "@mcp-router/testkit";
 import { startGateway } from "@mcp-router/dev-gateway";
 
 import { readArguments, USAGE } from "./soak/arguments.mjs";
@@ -46,6 +47,7 @@ async function openRig(settings, journal) {
   const dice = new Dice(settings.seed);
   const books = new Books(journal);
   const gateway = await startGateway({
+    ...settings.transport.gateway,
     session: new SoakServer(dice.fork(1), books, journal).session,
     seed: settings.seed,
     // The strictest there is: a handshake that is not repeated in full shows at once.
@@ -55,12 +57,12 @@ async function openRig(settings, journal) {
   const proxy = await startFaultProxy({
     target: { host: "127.0.0.1", port: gateway.port },
     seed: settings.seed,
-    frames: webSocketFrames(),
+    frames: settings.transport.frames,
   });
   const router = await startRouter(proxy.url(gateway.url), settings, journal);
   const client = new StrictClient(router, books, journal);
   const traffic = new Traffic(client, dice.fork(2), settings);
-  const nemesis = new Nemesis(gateway, proxy, dice.fork(3), settings.faults, journal);
+  const nemesis = new Nemesis(gateway, proxy, dice.fork(3), settings, journal);
   const close = async () => {
     await router.end();
     await proxy.close();

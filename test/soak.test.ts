@@ -21,6 +21,16 @@ describe("the soak", { timeout: 60_000 }, () => {
     expect(leftBehind).toEqual([]);
   });
 
+  it.concurrent("finds the router as faultless over framed TCP", async () => {
+    const words = ["--requests", "1000", "--rate", "200", "--seed", "2", "--transport", "tcp"];
+    const { code, stdout, stderr, leftBehind } = await soak(...words);
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/sent 1001, .* duplicates 0, lost 0, /);
+    expect(stdout).toContain("violations 0, ");
+    expect(code).toBe(0);
+    expect(leftBehind).toEqual([]);
+  });
+
   it.concurrent("finds out a router that loses, doubles and runs twice, and keeps the journal", async () => {
     const words = ["--requests", "600", "--rate", "400", "--seed", "1", "--router", FAULTY_ROUTER];
     const { code, stdout, leftBehind, journal } = await soak(...words);
@@ -39,6 +49,7 @@ describe("the soak", { timeout: 60_000 }, () => {
     [[], "say how long: one of --minutes, --seconds and --requests"],
     [["--minutes", "1", "--seconds", "1"], "say how long"],
     [["--minutes", "soon"], "--minutes must be a number, not soon"],
+    [["--seconds", "1", "--transport", "udp"], "--transport: there is no udp; there are ws, tcp, mcpb, lines"],
     [["--minuets", "1"], "Unknown option '--minuets'"],
   ])("says what is wrong with %j", async (words, problem) => {
     const { code, stdout, stderr } = await soak(...words);

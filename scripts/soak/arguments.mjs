@@ -3,11 +3,12 @@ import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 
 import { DEEDS } from "./nemesis.mjs";
+import { TRANSPORTS } from "./transports.mjs";
 
 export const USAGE =
-  "usage: npm run soak -- --minutes N | --seconds N | --requests N  [--seed N] [--rate N] [--pool N] [--faults LIST] [--router FILE] [--journal FILE]";
+  "usage: npm run soak -- --minutes N | --seconds N | --requests N  [--seed N] [--rate N] [--pool N] [--transport NAME] [--faults LIST] [--router FILE] [--journal FILE]";
 
-const TEXTS = ["faults", "router", "journal"];
+const TEXTS = ["transport", "faults", "router", "journal"];
 const NUMBERS = ["minutes", "seconds", "requests", "seed", "rate", "pool"];
 
 /** What was asked for, or a `problem` in words. */
@@ -35,12 +36,17 @@ export function readArguments(words) {
   const faults = texts.faults?.split(",") ?? DEEDS;
   const unknown = faults.find((fault) => !DEEDS.includes(fault));
   if (unknown !== undefined) return { problem: `--faults: there is no ${unknown}; there are ${DEEDS.join(", ")}` };
+  const transport = texts.transport ?? "ws";
+  if (!Object.hasOwn(TRANSPORTS, transport)) {
+    return { problem: `--transport: there is no ${transport}; there are ${Object.keys(TRANSPORTS).join(", ")}` };
+  }
   return {
     milliseconds: requests === undefined ? (seconds ?? minutes * 60) * 1000 : Number.POSITIVE_INFINITY,
     requests: requests ?? Number.POSITIVE_INFINITY,
     seed: Math.floor(seed),
     rate,
     pool,
+    transport: TRANSPORTS[transport],
     faults,
     router: texts.router,
     journal: texts.journal,

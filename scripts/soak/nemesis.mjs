@@ -1,8 +1,6 @@
 // What goes wrong, at random: the gateway's own faults, and those of the network between it and the router.
 import { setTimeout as wait } from "node:timers/promises";
 
-const TEXT_FRAME = 1;
-
 /** What there is, in the order of the command line. */
 export const DEEDS = ["restart", "cut", "stall", "drip", "shuffle", "twice", "latency", "forget", "forget-error"];
 /** It is what routers are for, so it comes more often. */
@@ -15,17 +13,19 @@ export class Nemesis {
   #proxy;
   #dice;
   #deeds;
+  #transport;
   #journal;
   #stopping = new AbortController();
   #running;
   /** What has been begun and ends by itself later. */
   #ends = new Set();
 
-  constructor(gateway, proxy, dice, deeds, journal) {
+  constructor(gateway, proxy, dice, { faults, transport }, journal) {
     this.#gateway = gateway;
     this.#proxy = proxy;
     this.#dice = dice;
-    this.#deeds = deeds.flatMap((deed) => Array.from({ length: deed === "cut" ? 1 + MORE_CUTS : 1 }, () => deed));
+    this.#transport = transport;
+    this.#deeds = faults.flatMap((deed) => Array.from({ length: deed === "cut" ? 1 + MORE_CUTS : 1 }, () => deed));
     this.#journal = journal;
   }
 
@@ -109,7 +109,7 @@ export class Nemesis {
   #cutAtFrame(how) {
     const fault = this.#proxy.onFrame({
       stream: this.#dice.pick(["upstream", "downstream"]),
-      matches: ({ opcode }) => opcode === TEXT_FRAME,
+      matches: (frame) => this.#transport.isMessage(frame),
       do: this.#dice.pick(["cut_before", "cut_inside", "cut_after"]),
       how,
     });

@@ -12,11 +12,12 @@ const ROUTER = fileURLToPath(new URL("../../packages/cli/bin/mcp-router.js", imp
 const END_MS = 15_000;
 const LINES_KEPT = 10;
 
-export async function startRouter(url, { pool, router = ROUTER }, journal) {
+export async function startRouter(url, { pool, transport, router = ROUTER }, journal) {
   const directory = await mkdtemp(join(tmpdir(), "mcp-router-soak-"));
   const file = join(directory, "mcp-router.json");
   const config = {
     gateway: {
+      ...transport.router,
       url,
       connection: { timeout_ms: 1000, keepalive_interval_ms: 1000, ...(pool !== undefined && { pool_size: pool }) },
       reconnect: { initial_delay_ms: 50, max_delay_ms: 1000 },
