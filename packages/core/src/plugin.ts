@@ -56,7 +56,7 @@ export { Secret } from "./plugin/secret.ts";
 export { serviceKey } from "./plugin/service-key.ts";
 export type { ServiceKey } from "./plugin/service-key.ts";
 export type { AuthContext, AuthProvider } from "./plugin/auth-provider.ts";
-export type { Credential, CredentialDraft, CredentialReason } from "./plugin/credential.ts";
+export type { Credential, CredentialDraft, CredentialReason, TlsMaterial } from "./plugin/credential.ts";
 export type { ConnectionOptions, Endpoint, TlsOptions } from "./plugin/endpoint.ts";
 export type {
   ControlFrame,
@@ -68,6 +68,8 @@ export type {
   FrameProblem,
   HeaderCodec,
 } from "./plugin/framing.ts";
+export type { DialStep, DialTrace } from "./plugin/dial-trace.ts";
+export type { ProxyDecision, ProxyFor, ProxyServer } from "./plugin/proxy.ts";
 export type { DisposeReason, PluginHost } from "./plugin/host.ts";
 export type { JsonArray, JsonObject, JsonValue } from "./plugin/json.ts";
 export type { InferOptions, JsonSchema } from "./plugin/json-schema.ts";

@@ -34,6 +34,7 @@ describe("the plugin", () => {
         asked.push(name);
         return { delimiter: 0x3b };
       },
+      proxyFor: () => ({ proxy: undefined, because: "no proxy is set" }),
       signal: never,
     });
     const sink = new RecordingSink();

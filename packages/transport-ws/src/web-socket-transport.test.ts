@@ -31,6 +31,7 @@ function transportFor(scheme: string, lines: string[] = []) {
       throw new Error("WebSocket has frames of its own");
     },
     signal: new AbortController().signal,
+    proxyFor: () => ({ proxy: undefined, because: "no proxy is set" }),
   });
   if (transport === undefined) throw new Error(`no transport for ${scheme}`);
   return transport;

@@ -2,6 +2,7 @@ import type { CheckedCore } from "./core-schema.ts";
 import { writtenEndpoints, type WrittenEndpoint } from "./endpoints.ts";
 import type { IssueDraft } from "./issue-draft.ts";
 import { isObject, valueAt, type MutableObject } from "./json-object.ts";
+import { DIRECT, readProxyUrl } from "./proxy-url.ts";
 import { formatKey } from "./key-path.ts";
 
 /** Features that live in the envelope; bare messages have none of them. */
@@ -11,7 +12,7 @@ const TOKENS: ReadonlySet<unknown> = new Set(["bearer", "oauth2"]);
 
 /** Checks that what is written about the gateway's version, wire and health fits together. */
 export function checkDialects(core: CheckedCore, written: MutableObject): readonly IssueDraft[] {
-  return [...checkFeatures(core), ...checkTokens(core, written), ...checkHealth(core)];
+  return [...checkFeatures(core), ...checkTokens(core, written), ...checkHealth(core), ...checkProxy(core)];
 }
 
 /** What of the gateway's version, wire and health has no effect as it is written. */
@@ -48,6 +49,13 @@ function checkTokens(core: CheckedCore, written: MutableObject): readonly IssueD
     const message = `${formatKey(authPath)}: a token travels in the envelopes of ${formatKey(urlPath)} (tcp), and ${why}; use a client certificate (gateway.tls.client_cert), or wss:`;
     return [{ code: "CONFLICT", path: [...authPath, "type"], message }];
   });
+}
+
+function checkProxy({ gateway: { proxy } }: CheckedCore): readonly IssueDraft[] {
+  const problem = proxy === undefined || proxy === DIRECT ? proxy : readProxyUrl(proxy);
+  if (typeof problem !== "string" || problem === DIRECT) return [];
+  const message = `gateway.proxy is ${problem}; expected http://HOST:PORT, https://HOST:PORT or direct`;
+  return [{ code: "WRONG_VALUE", path: ["gateway", "proxy"], message, expected: "the URL of an HTTP proxy" }];
 }
 
 function checkHealth(core: CheckedCore): readonly IssueDraft[] {

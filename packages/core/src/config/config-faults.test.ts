@@ -191,7 +191,7 @@ describe("a faulty configuration", () => {
 
   it("is told all at once", async () => {
     const value = {
-      gateway: { url: 5, tls: { ca_only: true }, proxy: "http://proxy" },
+      gateway: { url: 5, tls: { ca_only: true }, proxy: "socks5://canary@proxy" },
       loging: {},
       local: { limit: { burst: "x" } },
       advanced: { unbuilt: {} },
@@ -203,7 +203,7 @@ describe("a faulty configuration", () => {
         "UNKNOWN_KEY loging",
         "WRONG_TYPE local.limit.burst",
         "PLUGIN_NOT_BUILT advanced.unbuilt",
-        "NOT_AVAILABLE gateway.proxy",
+        "WRONG_VALUE gateway.proxy",
       ]),
     );
   });
@@ -263,7 +263,7 @@ describe("a faulty configuration", () => {
       { gateway: { url: `wss://user:${canary}@x/` } },
       { gateway: { url: `no url ${canary}` } },
       withUrl({ logging: { level: "${env:CANARY}" } }),
-      withUrl({ gateway: { proxy: `http://u:${canary}@p` } }),
+      withUrl({ gateway: { proxy: `socks5://u:${canary}@p` } }),
     ];
     for (const value of faulty) {
       const issues = await faults(value, { env: { CANARY: canary } });

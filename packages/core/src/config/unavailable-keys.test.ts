@@ -15,18 +15,6 @@ describe("findUnavailableKeys", () => {
 
   it.each<[JsonObject, string]>([
     [
-      gateway({ proxy: "http://user:pass@proxy" }),
-      "gateway.proxy is not available in this version of MCP Router; remove it",
-    ],
-    [
-      gateway({ tls: { pins: ["sha256/x"] } }),
-      "gateway.tls.pins is not available in this version of MCP Router; remove it",
-    ],
-    [
-      gateway({ endpoints: [{ tls: { pins: ["sha256/x"] } }] }),
-      "gateway.endpoints[0].tls.pins is not available in this version of MCP Router; remove it",
-    ],
-    [
       { plugins: [{ use: "x" }, { use: "x", integrity: "sha512-x" }] },
       "plugins[1].integrity is not available in this version of MCP Router; remove it",
     ],
@@ -39,7 +27,6 @@ describe("findUnavailableKeys", () => {
       gateway: {
         endpoints: [{ url: "a" }, { url: "b" }],
         connection: { pool_size: 10, max_lifetime_ms: 5, max_frame_bytes: 5 },
-        tls: { pins: [] },
       },
       retry: { safe_tools: ["x"], trust_annotations: true, budget: 3 },
       plugins: [{ use: "x", before: ["y"] }],

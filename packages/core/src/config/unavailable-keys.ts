@@ -13,7 +13,6 @@ export interface UnavailableKey {
   readonly advice: string;
 }
 
-const isEmpty = (value: JsonValue) => isArray(value) && value.length === 0;
 const never = () => false;
 const REMOVE = "remove it";
 
@@ -22,9 +21,6 @@ const REMOVE = "remove it";
  * none. An entry goes when its code comes.
  */
 export const UNAVAILABLE_KEYS: readonly UnavailableKey[] = [
-  { path: ["gateway", "proxy"], isHarmless: never, advice: REMOVE },
-  { path: ["gateway", "tls", "pins"], isHarmless: isEmpty, advice: REMOVE },
-  { path: ["gateway", "endpoints", "*", "tls", "pins"], isHarmless: isEmpty, advice: REMOVE },
   { path: ["plugins", "*", "integrity"], isHarmless: never, advice: REMOVE },
 ];
 

@@ -14,8 +14,10 @@ import type { Endpoint } from "../plugin/endpoint.ts";
 import type { FrameCodec } from "../plugin/framing.ts";
 import type { Logger } from "../plugin/logger.ts";
 import { Secret } from "../plugin/secret.ts";
+import type { ProxyFor } from "../plugin/proxy.ts";
 import type { Transport } from "../plugin/transport.ts";
 import type { Gateway } from "./gateway.ts";
+import { createProxyRules } from "./proxy-rules.ts";
 import { GatewayDialect, switchesOf } from "./gateway-dialect.ts";
 
 export interface GatewayContext {
@@ -29,6 +31,11 @@ export interface GatewayContext {
   readonly signal: AbortSignal;
 }
 
+/** The proxies that the configuration and the environment name. */
+function proxyRules({ config, env, redact }: GatewayContext): ProxyFor {
+  return createProxyRules({ written: config.core.gateway.proxy, env, redact });
+}
+
 /** The transport of an endpoint's scheme. Configuration was checked against the slots, so it is there. */
 function createTransport(endpoint: Endpoint, context: GatewayContext): Transport {
   const scheme = endpoint.url.protocol.slice(0, -1);
@@ -39,6 +46,7 @@ function createTransport(endpoint: Endpoint, context: GatewayContext): Transport
       wire,
       framing,
       createCodec: (name) => createCodec(name, context),
+      proxyFor: proxyRules(context),
       signal: context.signal,
     });
     if (transport !== undefined) return transport;
@@ -148,6 +156,7 @@ function createAuthProvider(
         redact(text);
         return new Secret(text);
       },
+      proxyFor: proxyRules(context),
       resolvePath: (path) => resolve(config.directoryOf(key), path),
       changed,
     });

@@ -34,6 +34,7 @@ export async function readTls(
     ...(key === undefined ? {} : { key }),
     ...(tls.server_name === undefined ? {} : { serverName: tls.server_name }),
     ...(tls.cipher_suites === undefined ? {} : { cipherSuites: tls.cipher_suites }),
+    ...(tls.pins.length === 0 ? {} : { pins: tls.pins }),
   };
 }
 

@@ -29,6 +29,7 @@ const draft = (): CredentialDraft => ({
   endpoint: TEST_ENDPOINT,
   reason: "dial",
   rejected: undefined,
+  challenge: undefined,
   signal: new AbortController().signal,
   bearer: undefined,
   headers: new Map(),

@@ -32,12 +32,13 @@ export class CredentialSource {
   /**
    * @param signal Ends the wait, even for a provider that does not heed it.
    * @param rejected With the reason `rejected`: the bearer that was refused.
+   * @param challenge And what the refusal said about it.
    * @throws DialError when there is no credential; the signal's reason when it aborts.
    */
-  async get(reason: CredentialReason, signal: AbortSignal, rejected?: Secret): Promise<Credential> {
+  async get(reason: CredentialReason, signal: AbortSignal, rejected?: Secret, challenge?: string): Promise<Credential> {
     const before = this.#pending;
     if (before !== undefined && serves(before.reason, reason)) return await orAborted(before.credential, signal);
-    const credential = this.#after(before, reason, signal, rejected);
+    const credential = this.#after(before, reason, signal, rejected, challenge);
     const pending: Pending = { reason, credential };
     this.#pending = pending;
     try {
@@ -57,13 +58,19 @@ export class CredentialSource {
     reason: CredentialReason,
     signal: AbortSignal,
     rejected: Secret | undefined,
+    challenge: string | undefined,
   ): Promise<Credential> {
     // The failure of the earlier request is told to whoever made it.
     if (before !== undefined) await before.credential.catch(() => {});
-    return await orAborted(this.#ask(reason, signal, rejected), signal);
+    return await orAborted(this.#ask(reason, signal, rejected, challenge), signal);
   }
 
-  async #ask(reason: CredentialReason, signal: AbortSignal, rejected: Secret | undefined): Promise<Credential> {
+  async #ask(
+    reason: CredentialReason,
+    signal: AbortSignal,
+    rejected: Secret | undefined,
+    challenge: string | undefined,
+  ): Promise<Credential> {
     const { endpoint, provider, complete } = this.#options;
     if (reason === "rejected" || reason === "changed") this.#rotated = undefined;
     const draft: CredentialDraft = {
@@ -71,6 +78,7 @@ export class CredentialSource {
       reason,
       signal,
       rejected,
+      challenge,
       bearer: undefined,
       headers: new Map(),
       tls: undefined,

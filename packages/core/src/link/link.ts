@@ -197,7 +197,7 @@ export class Link {
     const run = this.#run();
     let missing: "credential" | "connection" = "credential";
     try {
-      const credential = await credentials.get(reason, signal, this.#inUse?.bearer);
+      const credential = await credentials.get(reason, signal, this.#inUse?.bearer, this.#lastError?.challenge);
       this.#inUse = credential;
       missing = "connection";
       const channel = await openChannel(transport.open(endpoint, credential, run.sink, signal), signal);
@@ -297,6 +297,7 @@ export class Link {
   }
 
   #failed(error: DialError): void {
+    this.#lastError = error;
     if (error.reason === "unauthorized" && !this.#renewedAfterRejection) {
       // A token may have been rotated under us: ask for another one and try at once, a single time.
       this.#renewedAfterRejection = true;

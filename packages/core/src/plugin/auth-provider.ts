@@ -1,6 +1,7 @@
 import type { CredentialDraft } from "./credential.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Logger } from "./logger.ts";
+import type { ProxyFor } from "./proxy.ts";
 import type { Secret } from "./secret.ts";
 
 /** Fills in the credential of one endpoint. Created for each endpoint whose `auth.type` names its slot. */
@@ -22,6 +23,8 @@ export interface AuthContext {
   readonly signal: AbortSignal;
   /** Registers a secret for redaction by value and wraps it. */
   secret(text: string): Secret;
+  /** Which proxy a request of the provider's own goes through, such as one to a token endpoint. */
+  readonly proxyFor: ProxyFor;
   /** Resolves a path of the configuration against the file that wrote it. */
   resolvePath(path: string): string;
   /** Says that the credential is another one now; core asks for it and uses it from the next message on. */

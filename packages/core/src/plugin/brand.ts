@@ -9,4 +9,4 @@ export const PRESET_BRAND: unique symbol = Symbol.for("@mcp-router/preset");
  * The version of the plugin contract, apart from the version of any package. It changes its major only when a plugin
  * written against the old contract would stop working.
  */
-export const PLUGIN_API_VERSION = "1.2.0";
+export const PLUGIN_API_VERSION = "1.3.0";

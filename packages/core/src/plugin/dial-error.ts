@@ -21,6 +21,8 @@ export interface DialErrorOptions extends RouterErrorOptions {
   /** The status of an HTTP answer, when there was one. */
   readonly status?: number | undefined;
   readonly retryAfterMs?: number | undefined;
+  /** `WWW-Authenticate` of that answer. */
+  readonly challenge?: string | undefined;
 }
 
 const PERMANENT: ReadonlySet<DialReason> = new Set([
@@ -38,6 +40,7 @@ export class DialError extends RouterError {
   readonly permanent: boolean;
   readonly status: number | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly challenge: string | undefined;
 
   constructor(reason: DialReason, message: string, options: DialErrorOptions = {}) {
     super(`DIAL_${reason.toUpperCase()}`, message, { phase: "dial", ...options });
@@ -45,6 +48,7 @@ export class DialError extends RouterError {
     this.permanent = options.permanent ?? PERMANENT.has(reason);
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
+    this.challenge = options.challenge;
   }
 
   static override is(value: unknown): value is DialError {

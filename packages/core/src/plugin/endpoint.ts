@@ -20,6 +20,8 @@ export interface TlsOptions {
   readonly serverName?: string;
   readonly minVersion: "TLSv1.2" | "TLSv1.3";
   readonly cipherSuites?: readonly string[];
+  /** SHA-256 of public keys (`sha256/BASE64`), of which some certificate of the chain must have one (RFC 7469 §2.4). */
+  readonly pins?: readonly string[];
 }
 
 export interface ConnectionOptions {

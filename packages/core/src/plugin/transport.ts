@@ -1,9 +1,11 @@
 import type { Credential } from "./credential.ts";
 import type { DialError } from "./dial-error.ts";
+import type { DialTrace } from "./dial-trace.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { FrameCodec } from "./framing.ts";
 import type { Logger } from "./logger.ts";
 import type { MessageKind } from "./message.ts";
+import type { ProxyFor } from "./proxy.ts";
 
 /**
  * Opens connections to one endpoint. One instance serves an endpoint for the life of its generation; it is created only
@@ -15,9 +17,16 @@ export interface Transport {
   /**
    * Opens one connection. Core bounds it by `connection.timeout_ms` through `signal`.
    *
+   * @param trace Set when somebody wants to see the parts of this dial.
    * @throws DialError saying why, and whether waiting can mend it.
    */
-  open(endpoint: Endpoint, credential: Credential, sink: ChannelSink, signal: AbortSignal): Promise<Channel>;
+  open(
+    endpoint: Endpoint,
+    credential: Credential,
+    sink: ChannelSink,
+    signal: AbortSignal,
+    trace?: DialTrace,
+  ): Promise<Channel>;
   /**
    * Asks the gateway's HTTP health endpoint once, without any credential but the client certificate of the endpoint.
    * Absent when the transport cannot.
@@ -46,6 +55,7 @@ export interface TransportContext {
   readonly framing: string | undefined;
   /** A new codec of that framing, of whichever loaded plugin contributes it. @throws Error when none does. */
   createCodec(framing: string): FrameCodec;
+  readonly proxyFor: ProxyFor;
   /** Aborted when the generation ends. */
   readonly signal: AbortSignal;
 }

@@ -121,7 +121,8 @@ export const gatewaySchema = {
       type: "string",
       pattern: "\\S",
       writeOnly: true,
-      description: "URL of an HTTP proxy to reach the gateway through. May hold a user and password.",
+      description:
+        "URL of an HTTP proxy to reach the gateway through; may hold a user and password. Unset: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY` of the environment. `direct`: none.",
     },
     health,
   },

@@ -39,7 +39,8 @@ export const endpointTlsSchema = {
     pins: {
       type: "array",
       items: { type: "string", pattern: "^sha256/[A-Za-z0-9+/]{43}=$" },
-      description: "Public keys the gateway may have: `sha256/` and the base64 digest of the key (SPKI).",
+      description:
+        "Public keys of which some certificate of the gateway's chain must have one: `sha256/` and the base64 digest of the key (SPKI).",
     },
     allow_plaintext: {
       type: "boolean",
