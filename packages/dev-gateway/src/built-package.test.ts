@@ -173,11 +173,12 @@ test("the address of a health port that the system has chosen is told", async ()
   const program = run(["--json", "--quiet", "--transport", "tcp", "--health-port", "0", "--", ...fixtureServer]);
   const [first] = await once(createInterface({ input: program.stdout }), "line");
   const started: unknown = JSON.parse(String(first));
-  if (!isJsonObject(started)) throw new Error("that is no object");
-  const health: unknown = await (await fetch(String(started["healthUrl"]))).json();
+  const healthUrl = isJsonObject(started) ? started["healthUrl"] : undefined;
+  if (typeof healthUrl !== "string") throw new Error(`no health address in ${String(first)}`);
+  const health: unknown = await (await fetch(healthUrl)).json();
   expect(health).toMatchObject({ status: "ok" });
   program.kill("SIGTERM");
-  expect(await text(program.stderr)).toContain(`health at ${String(started["healthUrl"])}`);
+  expect(await text(program.stderr)).toContain(`health at ${healthUrl}`);
 });
 
 test("the README names every option of the command", () => {
