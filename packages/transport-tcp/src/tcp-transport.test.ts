@@ -80,7 +80,8 @@ describe("a plain dial", () => {
       "unreachable",
       /no-such-host\.invalid:1: the (host name|name service)/,
     ],
-    ["the URL names no port", async () => "tcp://127.0.0.1", "not_found", /has no port/],
+    ["the URL names no port", async () => "tcp://127.0.0.1", "not_found", /no port, and tcp:\/\/ has none of its own/],
+    ["nor with TLS", async () => "tcps://127.0.0.1", "not_found", /no port, and tcps:\/\/ has none of its own/],
   ])("fails when %s", async (_name, url, reason, says) => {
     const error = await dialErrorOf(await url());
     expect(error).toMatchObject({ reason, permanent: reason === "not_found" });
