@@ -88,7 +88,64 @@ describe("a gateway of which nothing is known", () => {
   });
 });
 
+describe("a gateway that has answered a message with a token", () => {
+  it("takes tokens: a later refusal that names them, for whatever cause, ends that request and changes nothing", async () => {
+    const it = bench();
+    await it.handshake();
+    await it.send(call(1));
+    await refuse(it, -1, "auth_token has expired");
+    expect(it.errorOf(1)).toMatchObject({ code: -31010, data: { outcome: "not_executed" } });
+    await it.send(call(2));
+    expect(tokens(it).at(-1)).toBe("token-of-the-test");
+  });
+});
+
+describe("a gateway that refuses messages with a token, and those without one too", () => {
+  it("is not asked again and again by the repetition of the session, and gets tokens on the next connection", async () => {
+    const it = bench();
+    await it.handshake();
+    await it.reconnect();
+    await refuse(it, -1, "auth_token has expired");
+    await refuse(it, -1, "auth_token is missing");
+    expect(it.receivedNow.map(({ envelope }) => envelope["auth_token"])).toEqual(["token-of-the-test", undefined]);
+    await it.advance(1000);
+    expect(it.transport.channels).toHaveLength(3);
+    expect(it.receivedNow.map(({ envelope }) => envelope["auth_token"])).toEqual(["token-of-the-test"]);
+  });
+
+  it("gets tokens again after it has refused a request both ways", async () => {
+    const it = bench();
+    await it.send(call(1));
+    await refuse(it, -1, "auth_token has expired");
+    await refuse(it, -1, "auth_token is missing");
+    expect(it.client.answers(1)).toHaveLength(1);
+    await it.send(call(2));
+    expect(tokens(it)).toEqual(["token-of-the-test", undefined, "token-of-the-test"]);
+  });
+});
+
 describe("a gateway of version 1", () => {
+  it("that refuses the token of an open connection gets the request on the next one, which carries another", async () => {
+    let renewed = 0;
+    const it = new SessionBench({
+      version: "1",
+      authenticate: (draft) => void (draft.bearer = new Secret(`token-number-${++renewed}`)),
+    });
+    await it.handshake();
+    await it.send(call(1), call(2));
+    const error = { code: "UNAUTHORIZED", message: "the token has expired" };
+    for (const { envelope } of it.received.slice(-2)) {
+      it.channel(0).deliver(JSON.stringify({ correlation_id: envelope["id"], error }));
+      await it.settle();
+    }
+    expect(it.methodsOn(1)).toEqual(["initialize"]);
+    await it.answerReplay();
+    expect(it.idsOn(0, "tools/call")).toEqual([1, 2]);
+    expect(it.idsOn(1, "tools/call")).toEqual([1, 2]);
+    for (const id of [1, 2]) await it.deliver({ id, result: {} });
+    for (const id of [1, 2]) expect(it.client.answers(id)).toMatchObject([{ result: {} }]);
+  });
+
   it("gets no token in messages, and another connection when the credential changes", async () => {
     const it = bench({ version: "1" });
     await it.handshake();
@@ -137,6 +194,37 @@ describe("a gateway of version 1", () => {
       JSON.stringify({ mcp_payload: { jsonrpc: "2.0", id, error: { code: -32_000, message: "no" } } }),
     );
     expect(it.client.answers(1)).toMatchObject([{ error: { message: "no" } }]);
+  });
+});
+
+describe("an error that answers the router itself under another id", () => {
+  it.each(["envelope", "json-rpc"] as const)("is no reason to cut the connection (%s)", async (wire) => {
+    const quiet = bench({ wire, features: { pingFrames: false } });
+    await quiet.handshake();
+    for (let times = 1; times <= 3; times++) {
+      await quiet.advance(15_000);
+      const pings = quiet.received.filter(({ payload }) => payload["method"] === "ping");
+      expect(pings).toHaveLength(times);
+      const id = wire === "envelope" ? pings.at(-1)?.envelope["id"] : null;
+      await quiet.deliver({ id, error: { code: -32_601, message: "no such method" } });
+    }
+    expect(quiet.transport.channels).toHaveLength(1);
+  });
+
+  it.each(["the id of the envelope", "no id"])("lets the repeated session go on: %s", async (under) => {
+    const it = bench();
+    await it.handshake();
+    await it.send({ id: 5, method: "resources/subscribe", params: { uri: "file:///a" } });
+    await it.deliver({ id: 5, result: {} });
+    await it.reconnect();
+    await it.answerReplay();
+    const { payload, envelope } = it.received.at(-1) ?? {};
+    expect(payload).toMatchObject({ method: "resources/subscribe" });
+    const error = { code: -32_602, message: "gone" };
+    if (under === "no id") await it.deliver({ id: null, error }, { correlation_id: envelope?.["id"] });
+    else await it.deliver({ id: envelope?.["id"], error });
+    await it.send(call(9));
+    expect(it.transmissions(9)).toHaveLength(1);
   });
 });
 
