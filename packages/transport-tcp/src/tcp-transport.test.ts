@@ -49,6 +49,38 @@ describe("the plugin", () => {
   });
 });
 
+describe("a port that has hung up without a word", () => {
+  it("and then neither answers TLS nor hangs up on it, as a gateway of lines may, is dialled all the same", async () => {
+    let connections = 0;
+    const port = await serverOf((socket) => (++connections === 1 ? socket.end() : socket.resume()));
+    const transport = transportOf("tcp", { framing: "lines" });
+    const endpoint = endpointTo(`tcp://127.0.0.1:${port}`, { connection: { timeoutMs: 100 } });
+    const sink = new RecordingSink();
+    await transport.open(endpoint, credentialOf(), sink, never);
+    await sink.until("closed");
+    for (let times = 0; times < 2; times++) {
+      const channel = await transport.open(endpoint, credentialOf(), new RecordingSink(), never);
+      onTestFinished(() => channel.terminate());
+    }
+    // Tried with TLS once.
+    expect(connections).toBe(4);
+  });
+
+  it("is tried with TLS once, also when the dial ends over it", async () => {
+    let connections = 0;
+    const port = await serverOf((socket) => (++connections === 1 ? socket.end() : socket.resume()));
+    const transport = transportOf("tcp");
+    const endpoint = endpointTo(`tcp://127.0.0.1:${port}`);
+    const sink = new RecordingSink();
+    await transport.open(endpoint, credentialOf(), sink, never);
+    await sink.until("closed");
+    const dial = transport.open(endpoint, credentialOf(), new RecordingSink(), AbortSignal.timeout(20));
+    await expect(dial).rejects.toMatchObject({ reason: "timeout" });
+    const channel = await transport.open(endpoint, credentialOf(), new RecordingSink(), never);
+    onTestFinished(() => channel.terminate());
+  });
+});
+
 describe("a plain dial", () => {
   it("sends nothing of the credential", async () => {
     const credential = credentialOf({ bearer: new Secret("token"), headers: new Map([["X-Key", "value"]]) });
