@@ -88,6 +88,8 @@ export class TcpChannel implements Channel {
     });
     socket.on("error", (error) => {
       this.#socketError = error;
+      // TLS reports an error behind its handshake, and leaves the socket open.
+      socket.destroy();
     });
     socket.on("end", () => this.#hangUp());
     socket.on("close", () => this.#closed());

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { Secret } from "@mcp-router/core/plugin";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { credentialOf, endpointTo } from "./fixtures/endpoint.ts";
@@ -63,7 +64,7 @@ describe("a port that has hung up without a word", () => {
       onTestFinished(() => channel.terminate());
     }
     // Tried with TLS once.
-    expect(connections).toBe(4);
+    await expect.poll(() => connections).toBe(4);
   });
 
   it("is tried with TLS once, also when the dial ends over it", async () => {
@@ -199,6 +200,24 @@ describe("a dial with TLS", () => {
     const peer = await server.peer();
     peer.socket.write(Buffer.from("4d43000000027b7d", "hex"));
     await sink.until("message");
+  });
+
+  it("ends at once when something on the way breaks into it in plain text", async () => {
+    const server = await tlsGateway();
+    const ways: Socket[] = [];
+    const port = await serverOf((socket) => {
+      const onward = connect(server.port, "127.0.0.1").on("error", () => {});
+      socket.pipe(onward).pipe(socket);
+      ways.push(socket);
+    });
+    const sink = new RecordingSink();
+    const channel = await dialTo(`tcps://localhost:${port}`, sink, { tls: { ca } });
+    channel.send(Buffer.from("{}"), FACTS);
+    await (await server.peer()).until(8);
+    ways[0]?.write("HTTP/1.1 408 Request Timeout\r\n\r\n");
+    const { end } = await sink.until("closed");
+    expect(end.reason).toContain("ERR_SSL_WRONG_VERSION_NUMBER");
+    expect(end.error).toMatchObject({ permanent: false });
   });
 
   it("warns once when certificates are not verified", async () => {
