@@ -69,6 +69,7 @@ export class Lane {
   #server: string | undefined;
   #load = 0;
   #renewed = false;
+  #refusedToken: string | undefined;
   #forgotten = false;
   /** Whether it has carried a token in a message; whether the gateway has said anything. */
   #toldToken = false;
@@ -177,6 +178,14 @@ export class Lane {
   async renewCredential(refused: string | undefined): Promise<void> {
     if (this.#state !== "lost" && this.#token !== refused) return;
     await this.#options.owner.renewCredential(this, refused);
+  }
+
+  /** The gateway refuses the token and does not say which message it answers. Another one is asked for once. */
+  unauthorized(): void {
+    if (this.#token === this.#refusedToken) return;
+    this.#refusedToken = this.#token;
+    // The promise has its owner here: that there is no other token shows wherever one is needed.
+    this.#options.owner.renewCredential(this, this.#token).catch(() => {});
   }
 
   /** The gateway refused this token here. Where only another connection brings the next one, this one takes no more requests. */

@@ -99,6 +99,7 @@ export class GatewayIntake {
     );
     if (request === undefined) {
       drops.count("gateway", "fault");
+      if (fault.code === "UNAUTHORIZED") lane.unauthorized();
       return;
     }
     if (fault.code === "UNAUTHORIZED" && !request.credentialRenewed) {
