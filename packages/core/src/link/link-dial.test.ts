@@ -51,6 +51,24 @@ describe("a link that dials", () => {
     expect(transport.dials).toHaveLength(2);
   });
 
+  it("in vain for too long is told as the transport tells it, when that heeds the signal", async () => {
+    const { transport, clock, link } = bench();
+    link.start();
+    await settle();
+    const { dial } = transport;
+    dial.signal.addEventListener("abort", () => {
+      const { reason } = dial.signal;
+      dial.refuse(
+        new DialError("timeout", `the TLS handshake was not answered (${reason.name})`, { hint: "use ws://" }),
+      );
+    });
+    await clock.advance(5000);
+    expect(link.lastError).toMatchObject({
+      message: "the TLS handshake was not answered (TimeoutError)",
+      hint: "use ws://",
+    });
+  });
+
   it("names the credential when it was that which never came", async () => {
     const { link, clock, events } = bench({ authenticate: () => new Promise(() => {}) });
     link.start();
