@@ -8,7 +8,7 @@ export interface Bound {
   readonly stopped: AbortSignal;
 }
 
-/** Runs something whose signal aborts when its time is over, or when the owner stops. */
+/** Runs something whose signal aborts when its time is over (`TimeoutError`), or when the owner stops. */
 export async function bounded<T>(
   { clock, limitMs, stopped }: Bound,
   run: (signal: AbortSignal) => Promise<T>,
@@ -16,7 +16,9 @@ export async function bounded<T>(
   const attempt = new AbortController();
   const stop = (): void => attempt.abort();
   stopped.addEventListener("abort", stop, { once: true });
-  const timer = clock.after(limitMs, stop);
+  const timer = clock.after(limitMs, () => {
+    attempt.abort(new DOMException(`not done within ${limitMs} ms`, "TimeoutError"));
+  });
   try {
     return await run(attempt.signal);
   } finally {

@@ -205,7 +205,9 @@ export class Link {
     } catch (cause) {
       if (this.#stopped.signal.aborted) return;
       if (this.#channel !== undefined) this.giveUp(asDialError(endpoint, cause));
-      else this.#failed(signal.aborted ? timedOut(endpoint, missing, cause) : asDialError(endpoint, cause));
+      else if (signal.aborted && !(missing === "connection" && DialError.is(cause))) {
+        this.#failed(timedOut(endpoint, missing, cause));
+      } else this.#failed(asDialError(endpoint, cause));
     }
   }
 
