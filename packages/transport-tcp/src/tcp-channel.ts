@@ -202,9 +202,9 @@ export class TcpChannel implements Channel {
   }
 
   #takeError(payload: Buffer): void {
-    const { envelope, summary } = readErrorFrame(payload);
+    const { envelope, summary, answers } = readErrorFrame(payload);
     this.#lastError = summary;
-    if (this.#connection.wire === "envelope") {
+    if (answers || this.#connection.wire === "envelope") {
       this.#reported = true;
       this.#sink.message(envelope);
       return;
