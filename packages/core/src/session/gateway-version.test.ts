@@ -269,6 +269,19 @@ describe("features", () => {
     expect(watched.received.filter(({ payload }) => payload["method"] === "ping")).toEqual([]);
   });
 
+  it("without ping frames, announced in the answer to initialize: they are not waited for from then on", async () => {
+    const quiet = bench();
+    quiet.transport.answersPings = false;
+    await quiet.handshake({ capabilities: { experimental: { gateway: { features: { ping_frames: false } } } } });
+    await quiet.send(call(1));
+    await quiet.advance(600_000);
+    expect(quiet.transport.channels).toHaveLength(1);
+    await quiet.deliver({ id: 1, result: {} });
+    expect(quiet.client.answers(1)).toMatchObject([{ result: {} }]);
+    await quiet.advance(15_000);
+    expect(quiet.received.at(-1)?.payload).toMatchObject({ method: "ping" });
+  });
+
   it("announced in the answer to initialize hold from then on", async () => {
     const it = bench();
     const experimental = { gateway: { version: "2.0", features: { per_message_auth: false } } };
