@@ -223,7 +223,7 @@ export class Link {
     this.#dialEndedAt = this.#openedAt;
     this.#lastError = undefined;
     this.#renewedAfterRejection = false;
-    this.#heartbeat = watchChannel({ channel, answersPings: answersPings(), owner, endpoint, clock, log });
+    this.#heartbeat = watchChannel({ channel, answersPings, owner, endpoint, clock, log });
     this.#useful = false;
     this.#heard = false;
     this.#expiry.watch((this.#newer ?? credential).expiresAt);
