@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CredentialDraft } from "../plugin/credential.ts";
+import { DialError } from "../plugin/dial-error.ts";
 import { Secret } from "../plugin/secret.ts";
 import { SessionBench, type SessionBenchOptions } from "../testing/session-bench.ts";
 
@@ -111,6 +112,27 @@ describe("a gateway that refuses messages with a token, and those without one to
     await it.advance(1000);
     expect(it.transport.channels).toHaveLength(3);
     expect(it.receivedNow.map(({ envelope }) => envelope["auth_token"])).toEqual(["token-of-the-test"]);
+  });
+
+  it("gets tokens again when it was taken for version 1 by the way it closed", async () => {
+    const it = bench();
+    await it.send({ id: 1, method: "initialize", params: {} });
+    await it.lose(1003);
+    await it.advance(1000);
+    await refuse(it, -1, "auth_token is missing");
+    expect(it.client.answers(1)).toHaveLength(1);
+    await it.send({ id: 2, method: "initialize", params: {} });
+    expect(tokens(it)).toEqual(["token-of-the-test", undefined, "token-of-the-test"]);
+  });
+
+  it("is not taken for version 1 because this side has closed the connection, over bytes that are no text", async () => {
+    const it = bench();
+    await it.send({ id: 1, method: "initialize", params: {} });
+    const cause = new Error("invalid UTF-8");
+    const error = new DialError("protocol", "it sent no UTF-8", { permanent: false, cause });
+    it.transport.channel.lose({ code: 1007, reason: "it sent no UTF-8", error });
+    await it.advance(1000);
+    expect(tokens(it)).toEqual(["token-of-the-test", "token-of-the-test"]);
   });
 
   it("gets tokens again after it has refused a request both ways", async () => {
