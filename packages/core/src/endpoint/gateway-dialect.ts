@@ -99,7 +99,7 @@ export class GatewayDialect {
     return !this.#features.perMessageAuth;
   }
 
-  /** The gateway has refused the same message without a token, and for the lack of it: it is not of version 1 after all. */
+  /** The gateway has refused a message without a token, and named the token: it is not of version 1 after all. */
   wantsTokens(): void {
     if (this.#from === "behaviour") this.#learn("2", "behaviour");
   }

@@ -244,8 +244,8 @@ export class Lane {
     return this.#options.dialect.refusesTokens(`the gateway refuses auth_token (${fault.message})`);
   }
 
-  /** The gateway refuses, without a token, what it refused with one: if it names the token again, that was not the cause. */
-  refusesWithoutToken(fault: GatewayFault): void {
+  /** The gateway refuses what {@link refusesToken} does not mend. If it names the token, it may be the lack of one. */
+  mayWantToken(fault: GatewayFault): void {
     if (isAboutToken(fault)) this.#options.dialect.wantsTokens();
   }
 
@@ -266,9 +266,11 @@ export class Lane {
   }
 
   /** The channel has ended. */
-  end({ code }: ChannelEnd): void {
+  end({ code, error }: ChannelEnd): void {
     this.#state = "lost";
-    if (code !== undefined && NOT_UNDERSTOOD.has(code) && this.#toldToken && !this.#heard) {
+    // A cause is one that this side has found in what the gateway sent: then the close was ours.
+    const byGateway = code !== undefined && error?.cause === undefined;
+    if (byGateway && NOT_UNDERSTOOD.has(code) && this.#toldToken && !this.#heard) {
       this.#options.dialect.refusesTokens(
         `the gateway has closed the connection with code ${code} at the first message`,
       );
@@ -322,7 +324,7 @@ export class Lane {
       } else if (read.type === "fault" && own.withoutToken === undefined && this.refusesToken(read.fault)) {
         this.#askAs({ ...own, withoutToken: true });
       } else {
-        if (read.type === "fault" && own.withoutToken === true) this.refusesWithoutToken(read.fault);
+        if (read.type === "fault") this.mayWantToken(read.fault);
         own.answered(refusal(own, read.type === "fault" ? `${read.fault.code}: ${read.fault.message}` : read.reason));
       }
       return true;

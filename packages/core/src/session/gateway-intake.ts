@@ -118,7 +118,7 @@ export class GatewayIntake {
       carryOver.again(request, "token");
       return;
     }
-    if (request.withoutToken) lane.refusesWithoutToken(fault);
+    lane.mayWantToken(fault);
     if (isPassing(fault) && carryOver.refused(request, fault.retryAfterMs)) return;
     settlement.fail(request, faultError(fault, request.known));
   }
