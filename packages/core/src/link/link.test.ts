@@ -162,7 +162,7 @@ describe("a link that is open", () => {
     expect(events.at(-1)).toBe("refused tls 60000");
   });
 
-  it("knows why its last connection ended when that has brought nothing", async () => {
+  it("knows why its last connection ended", async () => {
     const { transport, link, clock } = bench();
     transport.policy = "accept";
     link.start();
@@ -176,8 +176,21 @@ describe("a link that is open", () => {
     expect(link.lastError).toBe(error);
     await clock.advance(30_000);
     transport.channel.deliver("{}");
-    transport.channel.lose({ code: undefined, reason: "closed", error });
-    expect(link.lastError).toBeUndefined();
+    transport.channel.lose({ code: undefined, reason: "FORBIDDEN: not for you" });
+    expect(link.lastError).toMatchObject({
+      permanent: false,
+      message: "the connection to ws://gateway.test ended: FORBIDDEN: not for you",
+    });
+  });
+
+  it("does not give up for good because of how a connection ended that was of use", async () => {
+    const { transport, link } = bench();
+    transport.policy = "accept";
+    link.start();
+    await settle();
+    transport.channel.deliver("{}");
+    transport.channel.lose({ code: undefined, reason: "bad", error: new DialError("tls", "bad record") });
+    expect(link.lastError?.permanent).not.toBe(true);
   });
 
   it("takes three connections that end in a breach of protocol and bring no message for a wrong address", async () => {
