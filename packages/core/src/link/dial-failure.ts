@@ -16,10 +16,12 @@ export function timedOut(
   return new DialError("timeout", text, { cause, hint, phase: missing === "credential" ? "auth" : "dial" });
 }
 
-/** Why a connection ended that has brought no message. */
-export function endedEarly({ name }: Endpoint, { error, reason }: ChannelEnd): DialError {
+/** Why a connection ended. Only one that has brought no message can show that waiting does not mend it. */
+export function endedError({ name }: Endpoint, { error, reason }: ChannelEnd, useful: boolean): DialError {
+  if (error !== undefined && !(useful && error.permanent)) return error;
+  const when = useful ? "" : " before it brought anything";
   const how = reason === "" ? "" : `: ${reason}`;
-  return error ?? new DialError("unreachable", `the connection to ${name} ended before it brought anything${how}`);
+  return new DialError("unreachable", `the connection to ${name} ended${when}${how}`, { cause: error });
 }
 
 /** Whatever a transport or a plugin threw, as the reason why a dial failed. */
