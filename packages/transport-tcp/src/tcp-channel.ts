@@ -88,6 +88,8 @@ export class TcpChannel implements Channel {
     });
     socket.on("error", (error) => {
       this.#socketError = error;
+      // TLS reports an error behind its handshake, and leaves the socket open.
+      socket.destroy();
     });
     socket.on("end", () => this.#hangUp());
     socket.on("close", () => this.#closed());
@@ -200,9 +202,9 @@ export class TcpChannel implements Channel {
   }
 
   #takeError(payload: Buffer): void {
-    const { envelope, summary } = readErrorFrame(payload);
+    const { envelope, summary, answers } = readErrorFrame(payload);
     this.#lastError = summary;
-    if (this.#connection.wire === "envelope") {
+    if (answers || this.#connection.wire === "envelope") {
       this.#reported = true;
       this.#sink.message(envelope);
       return;

@@ -87,6 +87,19 @@ describe("Heartbeat", () => {
     expect(seen.deaths).toBe(0);
   });
 
+  it("does not find a peer dead that takes nothing while we read nothing: each may wait for the other", async () => {
+    const { clock, heartbeat, seen, peer } = start();
+    peer.blockedBytes = 2_000_000;
+    heartbeat.pause();
+    await clock.advance(100_000);
+    expect(seen.deaths).toBe(0);
+    heartbeat.resume();
+    await clock.advance(14_000);
+    expect(seen.deaths).toBe(0);
+    await clock.advance(20_000);
+    expect(seen.deaths).toBe(1);
+  });
+
   it("counts silence from the last byte, with one timer however many bytes", async () => {
     const { clock, heartbeat, seen } = start();
     for (let second = 0; second < 60; second++) {

@@ -117,7 +117,8 @@ export class Heartbeat {
   #isStuck(now: number): boolean {
     const { blockedBytes, intervalMs, timeoutMs } = this.#options;
     const bytes = blockedBytes();
-    if (bytes === undefined || this.#blockedSince === undefined || bytes < this.#blockedBytes) {
+    // While we read nothing the peer may be waiting for just that.
+    if (bytes === undefined || this.#blockedSince === undefined || bytes < this.#blockedBytes || this.#paused) {
       this.#blockedSince = bytes === undefined ? undefined : now;
       this.#blockedBytes = bytes ?? 0;
       return false;

@@ -99,6 +99,7 @@ export class GatewayIntake {
     );
     if (request === undefined) {
       drops.count("gateway", "fault");
+      if (fault.code === "UNAUTHORIZED") lane.unauthorized();
       return;
     }
     if (fault.code === "UNAUTHORIZED" && !request.credentialRenewed) {
@@ -114,18 +115,20 @@ export class GatewayIntake {
       request.moveTo(undefined);
       request.state = "parked";
       request.learn("not_executed");
-      this.#options.dispatcher.submitAgain(request);
+      carryOver.again(request, "token");
       return;
     }
+    lane.mayWantToken(fault);
     if (isPassing(fault) && carryOver.refused(request, fault.retryAfterMs)) return;
     settlement.fail(request, faultError(fault, request.known));
   }
 
   async #sendAgain(request: ClientRequest, refusedOn: Lane): Promise<void> {
-    const { dispatcher, settlement } = this.#options;
+    const { carryOver, settlement, memory } = this.#options;
     try {
       await refusedOn.renewCredential(request.token);
-      if (request.state === "parked") dispatcher.submitAgain(request);
+      if (memory.repeatable) refusedOn.outwear(request.token);
+      if (request.state === "parked") carryOver.again(request, "credential");
     } catch (cause) {
       const { known } = request;
       const text = `sign-in at the gateway failed: ${asClause(messageOf(cause))}. ${outcomeWords(known)}`;
