@@ -8,6 +8,7 @@ import type { Message } from "../plugin/message.ts";
 import { messageOf } from "../host/tap-faults.ts";
 import type { Channel, ChannelEnd, SendFacts } from "../plugin/transport.ts";
 import type { Said } from "./session-memory.ts";
+import { type OwnRequest, refusal } from "./own-request.ts";
 import type { SessionReplay } from "./session-replay.ts";
 import { TOO_LARGE, type Transmission } from "./transmission.ts";
 import type { Correlation, FaultRead, GatewayFault, MalformedRead, MessageRead, Wire, WireRead } from "./wire.ts";
@@ -48,15 +49,6 @@ export interface LaneOwner {
   renewCredential(lane: Lane, refused: string | undefined): Promise<void>;
   /** The gateway hands out another token. */
   rotateToken(token: string): void;
-}
-
-/** A request of the router's own. */
-interface OwnRequest extends Said {
-  readonly answered: (reply: Message) => void;
-  /** The id of its transmission. */
-  readonly transmission: string;
-  /** Sent a second time because the gateway refused the first for the token in it. */
-  readonly withoutToken?: true;
 }
 
 /** One session with the gateway: one open channel, its wire, and the handshake that makes it usable. */
@@ -110,6 +102,11 @@ export class Lane {
   /** Whether what the client sets for the session can be said on it. */
   get takesSettings(): boolean {
     return this.established || this.#options.replay?.restoring === true;
+  }
+
+  /** Whether nothing has ever come on it. */
+  get silent(): boolean {
+    return !this.#heard;
   }
 
   get lost(): boolean {
@@ -335,12 +332,6 @@ export class Lane {
 
 function isAboutToken({ code, message }: GatewayFault): boolean {
   return code === "INVALID_REQUEST" && message.includes("auth_token");
-}
-
-/** What the gateway has said outside JSON-RPC, as the answer it stands for. */
-function refusal({ message }: OwnRequest, text: string): Message {
-  const error = JSON.stringify({ code: -32_000, message: text });
-  return readOwn(Buffer.from(`{"jsonrpc":"2.0","id":${message.id ?? "null"},"error":${error}}`));
 }
 
 function tokenOf(credential: Credential): string | undefined {

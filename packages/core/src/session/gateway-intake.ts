@@ -28,6 +28,7 @@ import { pluginResultLine } from "./router-answer.ts";
 import type { SafeTools } from "./safe-tools.ts";
 import type { ServerRequests } from "./server-requests.ts";
 import type { Settlement } from "./settlement.ts";
+import { notUnderstood, waitingHandshake } from "./waiting-handshake.ts";
 
 export interface GatewayIntakeOptions {
   readonly ledger: Ledger;
@@ -91,8 +92,9 @@ export class GatewayIntake {
 
   /** An error of the gateway itself. A refused credential is renewed once before the request fails. */
   #fault(lane: Lane, { fault, envelope }: FaultRead): void {
-    const { drops, log, settlement, carryOver } = this.#options;
-    const request = this.#correlated(lane, envelope);
+    const { drops, log, settlement, carryOver, ledger } = this.#options;
+    const handshake = fault.code === "UNAUTHORIZED" ? undefined : waitingHandshake(ledger, lane);
+    const request = this.#correlated(lane, envelope) ?? handshake;
     log.warn(
       { endpoint: lane.endpoint.name, code: fault.code },
       `the gateway reports an error: ${escapeForPeople(fault.message)}`,
@@ -144,8 +146,10 @@ export class GatewayIntake {
       if (request !== undefined) message = restored(message, request.id);
     }
     if (request === undefined) {
-      const { drops, owed } = this.#options;
+      const { drops, owed, ledger, settlement } = this.#options;
       const late = message.idKey !== undefined && owed.paid(message.idKey, lane);
+      const handshake = late || message.kind !== "error" ? undefined : waitingHandshake(ledger, lane);
+      if (handshake !== undefined) settlement.fail(handshake, notUnderstood(message));
       drops.count("gateway", late ? "late_reply" : "reply_to_nothing");
       return;
     }
