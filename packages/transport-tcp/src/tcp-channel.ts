@@ -10,7 +10,7 @@ import type {
   SendFacts,
   SendResult,
 } from "@mcp-router/core/plugin";
-import { type DialProgress, isTlsSocket } from "@mcp-router/sockets";
+import { type DialProgress, isTlsSocket, takenBytes } from "@mcp-router/sockets";
 import { breachEnd, brokenEnd, failedEnd, plainEnd, silentEnd } from "./channel-end.ts";
 import { readErrorFrame } from "./error-frame.ts";
 import type { Frame, FrameFault, FrameReader } from "./frame-reader.ts";
@@ -101,6 +101,10 @@ export class TcpChannel implements Channel {
 
   get bufferedBytes(): number {
     return this.#socket.writableLength;
+  }
+
+  get takenBytes(): number {
+    return takenBytes(this.#socket);
   }
 
   /** Lets the gateway's bytes in. Whoever opened the channel calls it once its owner has hold of the channel. */

@@ -31,6 +31,7 @@ export function watchChannel({ channel, answersPings, owner, endpoint, clock, lo
     intervalMs: endpoint.connection.keepaliveIntervalMs,
     timeoutMs: endpoint.connection.timeoutMs,
     blockedBytes: () => (channel.writable ? undefined : channel.bufferedBytes),
+    uptake: () => ({ pending: channel.bufferedBytes > 0, taken: channel.takenBytes ?? 0 }),
     ping,
     mayBeBusy: () => !beats() && owner.busy,
     dead: () => {
