@@ -45,12 +45,12 @@ it.each([
   const { client, peer } = await stuck(secure);
   const before = takenBytes(client);
   expect(client.writableLength).toBe(SIZE);
-  let read = 0;
-  peer.on("data", (bytes: Buffer) => (read += bytes.length)).resume();
+  const read = { bytes: 0 };
+  peer.on("data", (bytes: Buffer) => (read.bytes += bytes.length)).resume();
   // The stream knows nothing of it: its length falls only when the last byte is gone.
   while (client.writableLength === SIZE && takenBytes(client) === before) await once(peer, "data");
   expect(takenBytes(client)).toBeGreaterThan(before);
-  while (read < SIZE) await once(peer, "data");
+  while (read.bytes < SIZE) await once(peer, "data");
   while (client.writableLength > 0) await new Promise((resolve) => setImmediate(resolve));
   const after = takenBytes(client);
   client.write("x");
