@@ -40,7 +40,14 @@ async function listPlugins(cwd: string, ...words: readonly string[]): Promise<st
 describe("the plugins in the documentation", () => {
   it("compile under the strict settings of this repository", async () => {
     const examples = await pluginExamples();
-    expect(examples.map(({ name }) => name)).toEqual(["no-deletes", "call-log", "policy", "little-end", "health-log"]);
+    expect(examples.map(({ name }) => name)).toEqual([
+      "no-deletes",
+      "call-log",
+      "policy",
+      "little-end",
+      "transport-unix",
+      "health-log",
+    ]);
     for (const { name, code } of examples) await writeFile(join(directory, `${name}.ts`), code);
     await writeFile(
       join(directory, "tsconfig.json"),

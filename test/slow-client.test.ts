@@ -17,7 +17,7 @@ it("a client that reads slowly, with 100 MB of answers due, gets them all in ord
   });
   const router = await spawnRouter({
     url: test.url,
-    config: { gateway: { connection: { keepalive_interval_ms: HEARTBEAT_MS, timeout_ms: HEARTBEAT_MS } } },
+    config: { gateway: { connection: { keepalive_interval_ms: HEARTBEAT_MS, timeout_ms: 3 * HEARTBEAT_MS } } },
   });
   const client = new ParanoidClient(router);
   await client.initialize();
@@ -33,7 +33,7 @@ it("a client that reads slowly, with 100 MB of answers due, gets them all in ord
     order.push(result?.["nonce"]);
   });
   // What a connection is cut for when it is not read from because of the client: silence of many heartbeats.
-  await passing(5 * HEARTBEAT_MS);
+  await passing(8 * HEARTBEAT_MS);
   for (let resting = 0; resting < 5; resting++) {
     stdout.resume();
     await once(stdout, "data");

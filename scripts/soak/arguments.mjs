@@ -36,7 +36,7 @@ export function readArguments(words) {
   const faults = texts.faults?.split(",") ?? DEEDS;
   const unknown = faults.find((fault) => !DEEDS.includes(fault));
   if (unknown !== undefined) return { problem: `--faults: there is no ${unknown}; there are ${DEEDS.join(", ")}` };
-  const transport = texts.transport ?? "ws";
+  const transport = String(texts.transport ?? "ws");
   if (!Object.hasOwn(TRANSPORTS, transport)) {
     return { problem: `--transport: there is no ${transport}; there are ${Object.keys(TRANSPORTS).join(", ")}` };
   }

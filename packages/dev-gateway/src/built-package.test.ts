@@ -169,6 +169,18 @@ test("framed TCP over TLS is on the command line too", async () => {
   expect(await log).toMatch(/dev gateway: tcps:\/\/127\.0\.0\.1:\d+ serves .*mcp-router --url tcps:/);
 });
 
+test("the address of a health port that the system has chosen is told", async () => {
+  const program = run(["--json", "--quiet", "--transport", "tcp", "--health-port", "0", "--", ...fixtureServer]);
+  const [first] = await once(createInterface({ input: program.stdout }), "line");
+  const started: unknown = JSON.parse(String(first));
+  const healthUrl = isJsonObject(started) ? started["healthUrl"] : undefined;
+  if (typeof healthUrl !== "string") throw new Error(`no health address in ${String(first)}`);
+  const health: unknown = await (await fetch(healthUrl)).json();
+  expect(health).toMatchObject({ status: "ok" });
+  program.kill("SIGTERM");
+  expect(await text(program.stderr)).toContain(`health at ${healthUrl}`);
+});
+
 test("the README names every option of the command", () => {
   for (const { long } of devGatewayCommand().options) expect(readme).toContain(`\`${long}`);
 });

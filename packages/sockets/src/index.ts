@@ -6,6 +6,7 @@ export { openSocket } from "./open-socket.ts";
 export { excerpt, RECOGNISABLE_BYTES, recognise } from "./recognise.ts";
 export { abortedDial, hungUp, protocolMismatch, socketFailure, textMember, timedOut } from "./socket-failure.ts";
 export { speaksTls } from "./speaks-tls.ts";
+export { takenBytes } from "./taken-bytes.ts";
 export { tlsOptions } from "./tls-options.ts";
 export { WriteBatch } from "./write-batch.ts";
 

@@ -43,8 +43,9 @@ function unknownFailure(cause: unknown, { target, secure }: DialProgress): DialE
 function openTcp(endpoint: Endpoint, signal: AbortSignal, progress: DialProgress): Promise<Socket> {
   const port = portOf(endpoint.url);
   if (port === undefined) {
-    const { key, plain } = progress.protocol;
-    throw new DialError("not_found", `${progress.target} has no port, and ${plain}:// has none of its own.`, {
+    const { key } = progress.protocol;
+    const { protocol: scheme } = endpoint.url;
+    throw new DialError("not_found", `${progress.target} has no port, and ${scheme}// has none of its own.`, {
       hint: `Write the gateway's port into ${key}: HOST:PORT.`,
     });
   }

@@ -62,6 +62,8 @@ function get(endpoint: Endpoint, url: URL, signal: AbortSignal, progress: DialPr
     const request = progress.secure ? requestSecure(options, resolve) : requestPlain(options, resolve);
     request.once("socket", (socket) => progress.follow(socket));
     request.once("error", reject);
+    // An answer that switches protocols (101) is none that Node tells of. After an answer this changes nothing.
+    request.once("close", () => reject(Object.assign(new Error("closed"), { code: "ECONNRESET" })));
     request.end();
   });
 }

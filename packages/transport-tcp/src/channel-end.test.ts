@@ -179,6 +179,14 @@ describe("an error frame", () => {
     expect(lines).toEqual(["the gateway sent an error frame"]);
   });
 
+  it("that is a JSON-RPC error is the answer that it is, where messages are bare", async () => {
+    const { sink, peer } = await openChannel({ framing: "typed", wire: "json-rpc" });
+    const text = '{"jsonrpc":"2.0","id":7,"error":{"code":-32603,"message":"no"}}';
+    peer.socket.write(hex(errorFrame(text)));
+    await sink.until("message");
+    expect(sink.texts).toEqual([text]);
+  });
+
   it.each([
     ["", "FORBIDDEN: no"],
     [CLOSE("bye"), "bye, after FORBIDDEN: no"],

@@ -7,6 +7,8 @@ export interface GatewayError {
   readonly envelope: Buffer;
   /** Code and message in one line, safe to show. */
   readonly summary: string;
+  /** Whether the frame holds the answer to a request, as it would stand in a message: an error of JSON-RPC with an id. */
+  readonly answers: boolean;
 }
 
 /** Reads an error frame: a JSON object, with or without an `error` of its own, or text. */
@@ -14,7 +16,10 @@ export function readErrorFrame(payload: Buffer): GatewayError {
   const text = payload.toString("utf8");
   const value = parse(text);
   if (!isObject(value)) return fromObject({ error: { code: "GATEWAY_ERROR", message: text } });
-  if (isObject(value["error"])) return { envelope: payload, summary: summaryOf(value["error"]) };
+  if (isObject(value["error"])) {
+    const answers = value["jsonrpc"] === "2.0" && value["id"] !== undefined;
+    return { envelope: payload, summary: summaryOf(value["error"]), answers };
+  }
   const { id, correlation_id, ...error } = value;
   return fromObject({
     ...(id === undefined ? {} : { id }),
@@ -24,7 +29,7 @@ export function readErrorFrame(payload: Buffer): GatewayError {
 }
 
 function fromObject(envelope: { readonly error: { readonly [name: string]: unknown } }): GatewayError {
-  return { envelope: Buffer.from(JSON.stringify(envelope)), summary: summaryOf(envelope.error) };
+  return { envelope: Buffer.from(JSON.stringify(envelope)), summary: summaryOf(envelope.error), answers: false };
 }
 
 function summaryOf({ code, message }: { readonly [name: string]: unknown }): string {

@@ -1,3 +1,4 @@
+import type { HeaderCodec } from "@mcp-router/core/plugin";
 import { Dice } from "@mcp-router/testkit";
 import { describe, expect, it, vi } from "vitest";
 import { ChunkList } from "./chunk-list.ts";
@@ -242,4 +243,32 @@ it("a reader of lines looks at each byte once", () => {
   } finally {
     search.mockRestore();
   }
+});
+
+describe("a codec of a plugin", () => {
+  const one = { kind: "ignored", headerBytes: 1, payloadBytes: 0 } as const;
+
+  it.each<[string, HeaderCodec["readHeader"], RegExp]>([
+    [
+      "throws",
+      () => {
+        throw new Error("boom\u001b");
+      },
+      /fails on \(boom\\u001b\)/,
+    ],
+    ["reads a header of no bytes", () => ({ ...one, headerBytes: 0 }), /0 bytes of header/],
+    ["reads more header than there is", () => ({ ...one, headerBytes: 3 }), /3 bytes of header/],
+    ["reads a negative payload", () => ({ ...one, payloadBytes: -5 }), /-5 of payload/],
+    ["reads no number", () => ({ ...one, payloadBytes: Number.NaN }), /NaN of payload/],
+  ])("that %s ends the connection, and nothing else", (_what, readHeader, problem) => {
+    const codec = { longestHeader: 2, readHeader, messageHeader: () => undefined, controlHeader: () => undefined };
+    const reader = createReader(codec, MAX);
+    reader.push(hex("4d43"));
+    expect(reader.next()).toMatchObject({
+      problem: expect.stringMatching(problem),
+      hint: expect.stringContaining("plugin"),
+      foreign: false,
+    });
+    expect(reader.next()).toMatchObject({ foreign: false });
+  });
 });

@@ -1,4 +1,11 @@
-import type { FrameHeader, FrameKind, HeaderCodec } from "@mcp-router/core/plugin";
+import {
+  escapeForPeople,
+  type FrameHeader,
+  type FrameKind,
+  type FrameProblem,
+  type HeaderCodec,
+} from "@mcp-router/core/plugin";
+import { LONGEST_EXCERPT } from "@mcp-router/sockets";
 import { ChunkList } from "./chunk-list.ts";
 import type { Frame, FrameFault, FrameReader } from "./frame-reader.ts";
 import { overLayout, tooLarge } from "./too-large.ts";
@@ -66,13 +73,13 @@ export class HeaderReader implements FrameReader {
       this.#frame++;
     }
     const head = this.#chunks.peek(this.#codec.longestHeader);
-    const header = this.#codec.readHeader(head);
+    const header = this.#askCodec(head);
     if (header === undefined) {
       if (head.length >= this.#codec.longestHeader) this.#fault = { problem: "a header without an end", foreign: true };
       return undefined;
     }
     if ("problem" in header) {
-      this.#fault = header.tooLarge === true ? overLayout(header) : { ...header, foreign: true };
+      this.#fault = header.tooLarge === true ? overLayout(header) : { foreign: true, ...header };
       return undefined;
     }
     this.#fault = this.#limitFault(header);
@@ -80,6 +87,18 @@ export class HeaderReader implements FrameReader {
     this.#end += header.headerBytes + header.payloadBytes;
     this.#chunks.skip(header.headerBytes);
     return header;
+  }
+
+  /** A codec may be a plugin's: what it does wrong ends this connection, and neither the process nor its turn. */
+  #askCodec(head: Buffer): FrameHeader | FrameProblem | FrameFault | undefined {
+    try {
+      const header = this.#codec.readHeader(head);
+      if (header === undefined || "problem" in header || isPossible(header, head)) return header;
+      const { headerBytes, payloadBytes } = header;
+      return codecFault(`it reads ${headerBytes} bytes of header and ${payloadBytes} of payload`);
+    } catch (cause) {
+      return codecFault(escapeForPeople(cause instanceof Error ? cause.message : String(cause), LONGEST_EXCERPT));
+    }
   }
 
   #limitFault({ kind, payloadBytes }: FrameHeader): FrameFault | undefined {
@@ -95,4 +114,18 @@ export class HeaderReader implements FrameReader {
       foreign: false,
     };
   }
+}
+
+/** A header of no bytes would be read for ever. */
+function isPossible({ headerBytes, payloadBytes }: FrameHeader, head: Buffer): boolean {
+  const whole = Number.isSafeInteger(headerBytes) && Number.isSafeInteger(payloadBytes);
+  return whole && headerBytes > 0 && headerBytes <= head.length && payloadBytes >= 0;
+}
+
+function codecFault(what: string): FrameFault {
+  return {
+    problem: `a header that the codec of gateway.framing fails on (${what})`,
+    hint: "Mend the plugin of that framing, or set gateway.framing to another one.",
+    foreign: false,
+  };
 }

@@ -71,6 +71,17 @@ describe("a heartbeat of the gateway", () => {
     expect((await peer.until(HELLO_BYTES + 12)).subarray(HELLO_BYTES)).toEqual(HEALTH);
   });
 
+  it("in mcpb does not go to and fro for ever when both sides echo what they get", async () => {
+    const { channel, sink, peer } = await openMcpb();
+    await peer.until(HELLO_BYTES);
+    peer.socket.on("data", (bytes: Buffer) => void peer.socket.write(bytes));
+    peer.socket.write(HEALTH);
+    // The gateway's own, and what it makes of our echo.
+    await sink.until("alive", 2);
+    channel.close("");
+    expect((await peer.untilEnd()).subarray(HELLO_BYTES)).toEqual(HEALTH);
+  });
+
   it("is answered a thousand times in one turn when the gateway reads", async () => {
     const { sink, peer } = await openChannel();
     peer.socket.write(Buffer.concat(Array.from({ length: 1000 }, () => hex("4d43 02 00000000"))));

@@ -3,6 +3,12 @@ import type { FrameWriter } from "./frame-writer.ts";
 /** So many answers to heartbeats of the gateway may wait for it to read; ws has the same guard against floods. */
 const MAX_WAITING_ANSWERS = 60;
 
+/**
+ * Milliseconds between two echoes. A gateway may send back whatever it gets, as we do; nobody asks for a sign of life more
+ * often.
+ */
+const ECHO_EVERY_MS = 1000;
+
 const NOTHING = Buffer.alloc(0);
 
 /** The heartbeats of one connection, ours and the gateway's, where its layout has such frames. */
@@ -11,6 +17,7 @@ export class Heartbeats {
   /** Our own heartbeats in a layout that does not tell an answer from a question. */
   #unanswered = 0;
   #waiting = 0;
+  #echoedAt = Number.NEGATIVE_INFINITY;
 
   constructor(writer: FrameWriter) {
     this.#writer = writer;
@@ -35,9 +42,14 @@ export class Heartbeats {
 
   /** Answers the gateway's ping. False when too many answers wait for a gateway that does not read. */
   answer(kind: "pong" | "echo", payload: Buffer): boolean {
-    if (kind === "echo" && this.#unanswered > 0) {
-      this.#unanswered--;
-      return true;
+    if (kind === "echo") {
+      if (this.#unanswered > 0) {
+        this.#unanswered--;
+        return true;
+      }
+      const now = performance.now();
+      if (now - this.#echoedAt < ECHO_EVERY_MS) return true;
+      this.#echoedAt = now;
     }
     if (this.#waiting >= MAX_WAITING_ANSWERS && this.#writer.blocked) return false;
     this.#waiting++;

@@ -10,7 +10,7 @@ import type {
   SendFacts,
   SendResult,
 } from "@mcp-router/core/plugin";
-import { type DialProgress, isTlsSocket } from "@mcp-router/sockets";
+import { type DialProgress, isTlsSocket, takenBytes } from "@mcp-router/sockets";
 import { breachEnd, brokenEnd, failedEnd, plainEnd, silentEnd } from "./channel-end.ts";
 import { readErrorFrame } from "./error-frame.ts";
 import type { Frame, FrameFault, FrameReader } from "./frame-reader.ts";
@@ -88,6 +88,8 @@ export class TcpChannel implements Channel {
     });
     socket.on("error", (error) => {
       this.#socketError = error;
+      // TLS reports an error behind its handshake, and leaves the socket open.
+      socket.destroy();
     });
     socket.on("end", () => this.#hangUp());
     socket.on("close", () => this.#closed());
@@ -99,6 +101,10 @@ export class TcpChannel implements Channel {
 
   get bufferedBytes(): number {
     return this.#socket.writableLength;
+  }
+
+  get takenBytes(): number {
+    return takenBytes(this.#socket);
   }
 
   /** Lets the gateway's bytes in. Whoever opened the channel calls it once its owner has hold of the channel. */
@@ -200,9 +206,9 @@ export class TcpChannel implements Channel {
   }
 
   #takeError(payload: Buffer): void {
-    const { envelope, summary } = readErrorFrame(payload);
+    const { envelope, summary, answers } = readErrorFrame(payload);
     this.#lastError = summary;
-    if (this.#connection.wire === "envelope") {
+    if (answers || this.#connection.wire === "envelope") {
       this.#reported = true;
       this.#sink.message(envelope);
       return;

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
+import { connect, type Socket } from "node:net";
 import { Secret } from "@mcp-router/core/plugin";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { credentialOf, endpointTo } from "./fixtures/endpoint.ts";
@@ -50,6 +51,38 @@ describe("the plugin", () => {
   });
 });
 
+describe("a port that has hung up without a word", () => {
+  it("and then neither answers TLS nor hangs up on it, as a gateway of lines may, is dialled all the same", async () => {
+    let connections = 0;
+    const port = await serverOf((socket) => (++connections === 1 ? socket.end() : socket.resume()));
+    const transport = transportOf("tcp", { framing: "lines" });
+    const endpoint = endpointTo(`tcp://127.0.0.1:${port}`, { connection: { timeoutMs: 100 } });
+    const sink = new RecordingSink();
+    await transport.open(endpoint, credentialOf(), sink, never);
+    await sink.until("closed");
+    for (let times = 0; times < 2; times++) {
+      const channel = await transport.open(endpoint, credentialOf(), new RecordingSink(), never);
+      onTestFinished(() => channel.terminate());
+    }
+    // Tried with TLS once.
+    await expect.poll(() => connections).toBe(4);
+  });
+
+  it("is tried with TLS once, also when the dial ends over it", async () => {
+    let connections = 0;
+    const port = await serverOf((socket) => (++connections === 1 ? socket.end() : socket.resume()));
+    const transport = transportOf("tcp");
+    const endpoint = endpointTo(`tcp://127.0.0.1:${port}`);
+    const sink = new RecordingSink();
+    await transport.open(endpoint, credentialOf(), sink, never);
+    await sink.until("closed");
+    const dial = transport.open(endpoint, credentialOf(), new RecordingSink(), AbortSignal.timeout(20));
+    await expect(dial).rejects.toMatchObject({ reason: "timeout" });
+    const channel = await transport.open(endpoint, credentialOf(), new RecordingSink(), never);
+    onTestFinished(() => channel.terminate());
+  });
+});
+
 describe("a plain dial", () => {
   it("sends nothing of the credential", async () => {
     const credential = credentialOf({ bearer: new Secret("token"), headers: new Map([["X-Key", "value"]]) });
@@ -81,7 +114,8 @@ describe("a plain dial", () => {
       "unreachable",
       /no-such-host\.invalid:1: the (host name|name service)/,
     ],
-    ["the URL names no port", async () => "tcp://127.0.0.1", "not_found", /has no port/],
+    ["the URL names no port", async () => "tcp://127.0.0.1", "not_found", /no port, and tcp:\/\/ has none of its own/],
+    ["nor with TLS", async () => "tcps://127.0.0.1", "not_found", /no port, and tcps:\/\/ has none of its own/],
   ])("fails when %s", async (_name, url, reason, says) => {
     const error = await dialErrorOf(await url());
     expect(error).toMatchObject({ reason, permanent: reason === "not_found" });
@@ -168,6 +202,24 @@ describe("a dial with TLS", () => {
     const peer = await server.peer();
     peer.socket.write(Buffer.from("4d43000000027b7d", "hex"));
     await sink.until("message");
+  });
+
+  it("ends at once when something on the way breaks into it in plain text", async () => {
+    const server = await tlsGateway();
+    const ways: Socket[] = [];
+    const port = await serverOf((socket) => {
+      const onward = connect(server.port, "127.0.0.1").on("error", () => {});
+      socket.pipe(onward).pipe(socket);
+      ways.push(socket);
+    });
+    const sink = new RecordingSink();
+    const channel = await dialTo(`tcps://localhost:${port}`, sink, { tls: { ca } });
+    channel.send(Buffer.from("{}"), FACTS);
+    await (await server.peer()).until(8);
+    ways[0]?.write("HTTP/1.1 408 Request Timeout\r\n\r\n");
+    const { end } = await sink.until("closed");
+    expect(end.reason).toContain("ERR_SSL_WRONG_VERSION_NUMBER");
+    expect(end.error).toMatchObject({ permanent: false });
   });
 
   it("warns once when certificates are not verified", async () => {

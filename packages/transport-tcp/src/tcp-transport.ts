@@ -50,11 +50,13 @@ export class TcpTransport implements Transport {
   /** A port of TLS hangs up on plain text, as one does whose gateway is starting: only a handshake tells them apart. */
   async #tryTls(endpoint: Endpoint, signal: AbortSignal): Promise<void> {
     const { url, connection } = endpoint;
-    if (await speaksTls(endpoint, signal)) {
-      const progress = new DialProgress({ url, secure: false, timeoutMs: connection.timeoutMs, protocol: FRAMED_TCP });
-      throw protocolMismatch(progress, TLS_ON_PLAIN);
+    const { timeoutMs } = connection;
+    this.#tried = true;
+    // A gateway may swallow the handshake in silence: the dial itself needs time, too.
+    if (await speaksTls(endpoint, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs / 2)]))) {
+      this.#tried = false;
+      throw protocolMismatch(new DialProgress({ url, secure: false, timeoutMs, protocol: FRAMED_TCP }), TLS_ON_PLAIN);
     }
-    this.#tried = !signal.aborted;
   }
 
   /** @throws DialError `not_found` without a URL: a port of frames does not speak HTTP. */

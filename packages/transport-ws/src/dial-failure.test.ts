@@ -106,6 +106,16 @@ describe("a port that speaks another protocol", () => {
     expect(error.hint).toContain("ws://");
   });
 
+  it("is a permanent mismatch behind wss when frames come through TLS, and the hint stays with TLS", async () => {
+    const server = pem("server");
+    const port = await tlsServer({ key: server, cert: server }, Buffer.from([0x4d, 0x43, 0, 0, 0, 1, 0x7b]));
+    const error = await dialErrorOf(
+      endpointTo(`wss://127.0.0.1:${port}`, { tls: { verify: false, minVersion: "TLSv1.2" } }),
+    );
+    expect(error).toMatchObject({ reason: "protocol", permanent: true });
+    expect(error.hint).toBe("Use tcps:// instead of wss:// in gateway.url.");
+  });
+
   it("is reported when a TLS port hangs up on plain HTTP", async () => {
     const server = pem("server");
     const port = await tlsServer({ key: server, cert: server });

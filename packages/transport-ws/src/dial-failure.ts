@@ -12,11 +12,14 @@ import {
 } from "@mcp-router/sockets";
 
 /** Says what answered, and what to change, when it was not HTTP. */
-function notHttp(bytes: Buffer): Finding {
+function notHttp(bytes: Buffer, { secure }: DialProgress): Finding {
   const { kind } = recognise(bytes);
   if (kind === "tls") return { says: "the port speaks TLS", hint: "Use wss:// instead of ws:// in gateway.url." };
   if (kind === "frames") {
-    return { says: "the port speaks the binary MCP protocol", hint: "Use tcp:// instead of ws:// in gateway.url." };
+    return {
+      says: "the port speaks the binary MCP protocol",
+      hint: `Use ${secure ? "tcps:// instead of wss" : "tcp:// instead of ws"}:// in gateway.url.`,
+    };
   }
   return {
     says: `the answer starts with “${excerpt(bytes)}”, which is not HTTP`,
@@ -30,7 +33,7 @@ export function dialFailure(error: unknown, dial: DialProgress): DialError {
   const text = textMember(error, "message");
   if (code.startsWith("HPE_")) {
     const raw: unknown = Reflect.get(Object(error), "rawPacket");
-    return protocolMismatch(dial, notHttp(Buffer.isBuffer(raw) ? raw : Buffer.alloc(0)), error);
+    return protocolMismatch(dial, notHttp(Buffer.isBuffer(raw) ? raw : Buffer.alloc(0), dial), error);
   }
   if (text === "Opening handshake has timed out") return timedOut(dial);
   const failure = socketFailure(error, dial);

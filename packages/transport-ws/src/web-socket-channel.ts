@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Socket } from "node:net";
 import type { Channel, ChannelEnd, ChannelInfo, ChannelSink, SendResult } from "@mcp-router/core/plugin";
-import { WriteBatch } from "@mcp-router/sockets";
+import { takenBytes, WriteBatch } from "@mcp-router/sockets";
 import type { RawData } from "ws";
 import { announcedEnd, breachEnd, brokenEnd, ownEnd } from "./channel-end.ts";
 import { fragments } from "./fragments.ts";
@@ -59,6 +59,10 @@ export class WebSocketChannel implements Channel {
 
   get bufferedBytes(): number {
     return this.#webSocket.bufferedAmount;
+  }
+
+  get takenBytes(): number {
+    return takenBytes(this.#connection.socket);
   }
 
   /** Lets the gateway's bytes in. Whoever opened the channel calls it once its owner has hold of the channel. */

@@ -19,7 +19,7 @@ export function checkDialects(core: CheckedCore, written: MutableObject): readon
 export function warnAboutDialects(core: CheckedCore): readonly string[] {
   const { wire, namespace, framing } = core.gateway;
   const warnings: string[] = [];
-  if (wire === "json-rpc" && namespace.rules.length > 0) {
+  if (wire === "json-rpc" && (namespace.rules.length > 0 || namespace.default !== "default")) {
     warnings.push("gateway.namespace has no effect with gateway.wire: json-rpc, whose messages have no namespace");
   }
   const endpoints = writtenEndpoints(core);
@@ -60,8 +60,13 @@ function checkProxy({ gateway: { proxy } }: CheckedCore): readonly IssueDraft[] 
 
 function checkHealth(core: CheckedCore): readonly IssueDraft[] {
   const { url, interval_ms } = core.gateway.health;
+  const path = ["gateway", "health", "url"];
   if (url !== undefined && !URL.canParse(url)) {
-    return [{ code: "WRONG_VALUE", path: ["gateway", "health", "url"], message: "gateway.health.url is not a URL" }];
+    return [{ code: "WRONG_VALUE", path, message: "gateway.health.url is not a URL" }];
+  }
+  if (url !== undefined && (new URL(url).username !== "" || new URL(url).password !== "")) {
+    const message = "gateway.health.url holds a user or password, which nobody would get to see; remove them";
+    return [{ code: "INSECURE", path, message }];
   }
   if (interval_ms === 0 || url !== undefined) return [];
   const framed = writtenEndpoints(core).find((endpoint) => isTcp(endpoint.url));

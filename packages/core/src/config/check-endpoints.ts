@@ -64,6 +64,16 @@ function checkEndpoint(
   }
   if (url.hash !== "")
     add("WRONG_VALUE", urlPath, `${key} has a fragment (#…), which no gateway gets to see; remove it`);
+  if (scheme.startsWith("tcp") && url.hostname !== "" && (url.port === "" || url.port === "0")) {
+    add(
+      "WRONG_VALUE",
+      urlPath,
+      `${key} names no port, and ${scheme}: has none of its own; write ${scheme}://HOST:PORT`,
+    );
+  }
+  if (scheme.startsWith("tcp") && /[^/]/.test(url.pathname + url.search)) {
+    add("WRONG_VALUE", urlPath, `${key} has a path or query, which ${scheme}: has no place for; remove it`);
+  }
   if (gatewayVersion(core.gateway.version) === "1" && scheme.startsWith("tcp")) {
     const message = `gateway.version 1 speaks WebSocket only, and ${key} is ${scheme}:; use wss:, or gateway.version 2`;
     add("CONFLICT", ["gateway", "version"], message);

@@ -121,6 +121,25 @@ describe("the dialect of a gateway", () => {
     expect(log.records.filter(({ level }) => level === "warn")).toHaveLength(1);
   });
 
+  it("is version 2 again, for good, when messages without a token are refused too", () => {
+    const { dialect: it } = dialect();
+    it.wantsTokens();
+    expect([it.version, it.from]).toEqual(["2", "assumed"]);
+    it.refusesTokens("it refuses");
+    it.wantsTokens();
+    expect([it.version, it.features]).toEqual(["2", FULL]);
+    expect(it.refusesTokens("it refuses")).toBe(false);
+    expect([it.version, it.features]).toEqual(["2", FULL]);
+  });
+
+  it("lets what went out with a token go out again without one once the gateway has said that it takes none", () => {
+    const { dialect: it, log } = dialect();
+    it.announced("1.2", "health endpoint");
+    expect(it.refusesTokens("it refuses")).toBe(true);
+    expect([it.version, it.from]).toEqual(["1", "health endpoint"]);
+    expect(log.records.filter(({ level }) => level === "warn")).toEqual([]);
+  });
+
   it("does not become version 1 when the gateway has said that it is another, or speaks a transport that version 1 lacks", () => {
     const { dialect: it } = dialect();
     it.announced("2.1", "health endpoint");

@@ -96,7 +96,12 @@ export class GatewayDialect {
       log.warn({ endpoint }, `${said}: it is taken for a gateway of version 1; gateway.version says it from the start`);
       this.#learn("1", "behaviour");
     }
-    return this.#from === "behaviour" && !this.#features.perMessageAuth;
+    return !this.#features.perMessageAuth;
+  }
+
+  /** The gateway has refused a message without a token, and named the token: it is not of version 1 after all. */
+  wantsTokens(): void {
+    if (this.#from === "behaviour") this.#learn("2", "behaviour");
   }
 
   #learn(version: SpokenVersion, from: VersionSource): void {

@@ -87,7 +87,13 @@ export class HealthAsker {
     } catch (cause) {
       if (signal.aborted) return;
       const error = late ? `no answer within ${limitMs} ms` : escapeForPeople(messageOf(cause));
-      found = { url: url?.href, ok: false, status: undefined, says: undefined, error };
+      found = {
+        url: url === undefined ? undefined : url.origin + url.pathname,
+        ok: false,
+        status: undefined,
+        says: undefined,
+        error,
+      };
     }
     this.#latestAt = clock.now();
     this.#latest = { ...found, tookMs: this.#latestAt - startedAt };

@@ -8,9 +8,10 @@ import type { Message } from "../plugin/message.ts";
 import { messageOf } from "../host/tap-faults.ts";
 import type { Channel, ChannelEnd, SendFacts } from "../plugin/transport.ts";
 import type { Said } from "./session-memory.ts";
+import { type OwnRequest, refusal } from "./own-request.ts";
 import type { SessionReplay } from "./session-replay.ts";
 import { TOO_LARGE, type Transmission } from "./transmission.ts";
-import type { FaultRead, GatewayFault, MalformedRead, Wire, WireRead } from "./wire.ts";
+import type { Correlation, FaultRead, GatewayFault, MalformedRead, MessageRead, Wire, WireRead } from "./wire.ts";
 
 const PING = readOwn(Buffer.from('{"jsonrpc":"2.0","id":0,"method":"ping"}'));
 
@@ -50,13 +51,6 @@ export interface LaneOwner {
   rotateToken(token: string): void;
 }
 
-/** A request of the router's own. */
-interface OwnRequest extends Said {
-  readonly answered: (reply: Message) => void;
-  /** The id of its transmission. */
-  readonly transmission: string;
-}
-
 /** One session with the gateway: one open channel, its wire, and the handshake that makes it usable. */
 export class Lane {
   readonly #options: LaneOptions;
@@ -67,11 +61,13 @@ export class Lane {
   #server: string | undefined;
   #load = 0;
   #renewed = false;
+  #refusedToken: string | undefined;
   #forgotten = false;
   /** Whether it has carried a token in a message; whether the gateway has said anything. */
   #toldToken = false;
   #heard = false;
-  #pinging = false;
+  /** Whether the gateway has answered a message that may have carried a token: then it takes them. */
+  #takesTokens = false;
   /** Whether `notifications/initialized` was said on it. */
   initialized = false;
 
@@ -106,6 +102,11 @@ export class Lane {
   /** Whether what the client sets for the session can be said on it. */
   get takesSettings(): boolean {
     return this.established || this.#options.replay?.restoring === true;
+  }
+
+  /** Whether nothing has ever come on it. */
+  get silent(): boolean {
+    return !this.#heard;
   }
 
   get lost(): boolean {
@@ -176,6 +177,19 @@ export class Lane {
     await this.#options.owner.renewCredential(this, refused);
   }
 
+  /** The gateway refuses the token and does not say which message it answers. Another one is asked for once. */
+  unauthorized(): void {
+    if (this.#token === this.#refusedToken) return;
+    this.#refusedToken = this.#token;
+    // The promise has its owner here: that there is no other token shows wherever one is needed.
+    this.#options.owner.renewCredential(this, this.#token).catch(() => {});
+  }
+
+  /** The gateway refused this token here. Where only another connection brings the next one, this one takes no more requests. */
+  outwear(refused: string | undefined): void {
+    if (!this.#options.dialect.features.perMessageAuth && this.#token !== refused) this.#forgotten = true;
+  }
+
   /** The gateway hands out another token: it holds on this endpoint from the next message on. */
   rotateToken(token: string): void {
     this.#options.owner.rotateToken(token);
@@ -192,13 +206,11 @@ export class Lane {
     return this.#askAs({ message, namespace: request.namespace, answered, transmission: "" });
   }
 
-  /** Sends MCP's own `ping`, unless an earlier one has no answer yet. @returns false where the gateway has other work. */
+  /** Sends MCP's own `ping`. Nobody waits for the answer to an earlier one any more. @returns false where the gateway has other work. */
   ping(): boolean {
     if (!this.established || this.#load > 0) return false;
-    this.#pinging ||= this.ask({ message: PING, namespace: undefined }, () => {
-      this.#pinging = false;
-    });
-    return this.#pinging;
+    for (const [key, { message }] of this.#own) if (message.method === PING.method) this.#own.delete(key);
+    return this.ask({ message: PING, namespace: undefined }, () => {});
   }
 
   /**
@@ -224,9 +236,14 @@ export class Lane {
   }
 
   /** The gateway hands a message back because there is a token in it. @returns whether it may go out again, without one. */
-  refusesToken({ code, message }: GatewayFault): boolean {
-    if (code !== "INVALID_REQUEST" || !this.#toldToken || !message.includes("auth_token")) return false;
-    return this.#options.dialect.refusesTokens(`the gateway refuses auth_token (${message})`);
+  refusesToken(fault: GatewayFault): boolean {
+    if (!isAboutToken(fault) || !this.#toldToken || this.#takesTokens) return false;
+    return this.#options.dialect.refusesTokens(`the gateway refuses auth_token (${fault.message})`);
+  }
+
+  /** The gateway refuses what {@link refusesToken} does not mend. If it names the token, it may be the lack of one. */
+  mayWantToken(fault: GatewayFault): void {
+    if (isAboutToken(fault)) this.#options.dialect.wantsTokens();
   }
 
   /** What the answer to `initialize` says of the gateway itself. */
@@ -236,15 +253,21 @@ export class Lane {
 
   receive(frame: Buffer): void {
     this.#heard = true;
-    const read = this.#options.wire.decode(frame);
-    if (this.#own.size > 0 && (read.type === "message" ? this.#takeOwn(read.message) : this.#takeFault(read))) return;
+    const { wire, dialect } = this.#options;
+    const read = wire.decode(frame);
+    if (this.#toldToken && !this.#takesTokens && read.type === "message" && read.message.kind === "response") {
+      this.#takesTokens = dialect.features.perMessageAuth;
+    }
+    if (this.#own.size > 0 && (read.type === "message" ? this.#takeOwn(read) : this.#takeFault(read))) return;
     this.#options.owner.received(this, read);
   }
 
   /** The channel has ended. */
-  end({ code }: ChannelEnd): void {
+  end({ code, error }: ChannelEnd): void {
     this.#state = "lost";
-    if (code !== undefined && NOT_UNDERSTOOD.has(code) && this.#toldToken && !this.#heard) {
+    // A cause is one that this side has found in what the gateway sent: then the close was ours.
+    const byGateway = code !== undefined && error?.cause === undefined;
+    if (byGateway && NOT_UNDERSTOOD.has(code) && this.#toldToken && !this.#heard) {
       this.#options.dialect.refusesTokens(
         `the gateway has closed the connection with code ${code} at the first message`,
       );
@@ -253,15 +276,24 @@ export class Lane {
     this.#options.replay?.stop();
   }
 
-  #takeOwn(message: Message): boolean {
+  #takeOwn({ message, envelope }: MessageRead): boolean {
     const { kind, idKey } = message;
-    if (idKey === undefined || (kind !== "response" && kind !== "error")) return false;
-    const own = this.#own.get(idKey);
-    if (own === undefined) return false;
-    this.#own.delete(idKey);
+    if (kind !== "response" && kind !== "error") return false;
+    const named = idKey !== undefined && this.#own.has(idKey);
+    const key = named || kind === "response" ? idKey : this.#misnamed(message, envelope);
+    const own = key === undefined ? undefined : this.#own.get(key);
+    if (key === undefined || own === undefined) return false;
+    this.#own.delete(key);
     if (own.message.method === "initialize") this.learn(message);
     own.answered(message);
     return true;
+  }
+
+  /** Some gateways answer errors under the id of the envelope, or under none. The key of what was asked. */
+  #misnamed({ id }: Message, envelope: Correlation | undefined): string | undefined {
+    const named = id === "null" ? [envelope?.correlationId, envelope?.id] : [id?.slice(1, -1)];
+    for (const [key, { transmission }] of this.#own) if (named.includes(transmission)) return key;
+    return undefined;
   }
 
   #askAs(own: OwnRequest): boolean {
@@ -286,19 +318,20 @@ export class Lane {
           () => this.#askAs(own),
           (cause: unknown) => own.answered(refusal(own, messageOf(cause))),
         );
-      } else if (read.type === "fault" && this.refusesToken(read.fault)) this.#askAs(own);
-      else
+      } else if (read.type === "fault" && own.withoutToken === undefined && this.refusesToken(read.fault)) {
+        this.#askAs({ ...own, withoutToken: true });
+      } else {
+        if (read.type === "fault") this.mayWantToken(read.fault);
         own.answered(refusal(own, read.type === "fault" ? `${read.fault.code}: ${read.fault.message}` : read.reason));
+      }
       return true;
     }
     return false;
   }
 }
 
-/** What the gateway has said outside JSON-RPC, as the answer it stands for. */
-function refusal({ message }: OwnRequest, text: string): Message {
-  const error = JSON.stringify({ code: -32_000, message: text });
-  return readOwn(Buffer.from(`{"jsonrpc":"2.0","id":${message.id ?? "null"},"error":${error}}`));
+function isAboutToken({ code, message }: GatewayFault): boolean {
+  return code === "INVALID_REQUEST" && message.includes("auth_token");
 }
 
 function tokenOf(credential: Credential): string | undefined {

@@ -24,7 +24,7 @@ export interface GatewayFault {
   readonly retryAfterMs: number | undefined;
 }
 
-interface MessageRead {
+export interface MessageRead {
   readonly type: "message";
   readonly message: RawMessage;
   readonly envelope: Correlation | undefined;

@@ -5,8 +5,10 @@ import { Heartbeat } from "./heartbeat.ts";
 function start() {
   const clock = new FakeClock();
   const seen = { pings: 0, deaths: 0 };
-  const peer: { blockedBytes: number | undefined; askable: boolean; busy: boolean } = {
+  const peer: { blockedBytes: number | undefined; pending: boolean; taken: number; askable: boolean; busy: boolean } = {
     blockedBytes: undefined,
+    pending: false,
+    taken: 0,
     askable: true,
     busy: false,
   };
@@ -15,6 +17,7 @@ function start() {
     intervalMs: 15_000,
     timeoutMs: 5000,
     blockedBytes: () => peer.blockedBytes,
+    uptake: () => ({ pending: peer.pending, taken: peer.taken }),
     ping: () => {
       if (peer.askable) seen.pings++;
       return peer.askable;
@@ -37,6 +40,28 @@ describe("Heartbeat", () => {
     await clock.advance(1);
     expect(seen).toEqual({ pings: 1, deaths: 1 });
     expect(clock.timers).toBe(0);
+  });
+
+  it("waits for a peer that goes on taking a large message, and finds it dead when it stops", async () => {
+    const { clock, seen, peer } = start();
+    peer.pending = true;
+    peer.blockedBytes = 10_000_000;
+    for (let second = 0; second < 60; second++) {
+      peer.taken += 10_000;
+      await clock.advance(1000);
+    }
+    expect(seen).toEqual({ pings: 1, deaths: 0 });
+    await clock.advance(5000);
+    expect(seen).toEqual({ pings: 1, deaths: 1 });
+  });
+
+  it("is not deceived by a system that takes what a dead peer never will", async () => {
+    const { clock, seen, peer } = start();
+    await clock.advance(16_000);
+    // Behind the ping, a small message: all of it is taken, and waits for nobody.
+    peer.taken += 500;
+    await clock.advance(4000);
+    expect(seen).toEqual({ pings: 1, deaths: 1 });
   });
 
   it("waits for a peer that may be busy, and finds it dead when it is not any more", async () => {
@@ -85,6 +110,19 @@ describe("Heartbeat", () => {
       await clock.advance(1000);
     }
     expect(seen.deaths).toBe(0);
+  });
+
+  it("does not find a peer dead that takes nothing while we read nothing: each may wait for the other", async () => {
+    const { clock, heartbeat, seen, peer } = start();
+    peer.blockedBytes = 2_000_000;
+    heartbeat.pause();
+    await clock.advance(100_000);
+    expect(seen.deaths).toBe(0);
+    heartbeat.resume();
+    await clock.advance(14_000);
+    expect(seen.deaths).toBe(0);
+    await clock.advance(20_000);
+    expect(seen.deaths).toBe(1);
   });
 
   it("counts silence from the last byte, with one timer however many bytes", async () => {

@@ -8,12 +8,17 @@ export interface HeartbeatOptions {
   readonly timeoutMs: number;
   /** Bytes that wait to be taken by a peer that is full; undefined while it takes what it is given. */
   readonly blockedBytes: () => number | undefined;
+  /** Whether bytes wait to be taken, and a figure that grows while they are. */
+  readonly uptake: () => { readonly pending: boolean; readonly taken: number };
   /** Asks for a sign of life. @returns false when it cannot be asked for now. */
   readonly ping: () => boolean;
   /** Whether a peer that is silent may just be busy. */
   readonly mayBeBusy: () => boolean;
   readonly dead: () => void;
 }
+
+/** So much goes into the buffers of the system at once, whether there is a peer or not. */
+const SMALL_BYTES = 64 * 1024;
 
 /** What heartbeats have shown, in milliseconds. */
 export interface Pulse {
@@ -37,6 +42,9 @@ export class Heartbeat {
   #roundTripMs: number | undefined;
   #blockedSince: number | undefined;
   #blockedBytes = 0;
+  #blockedTaken = 0;
+  /** What was taken at the last look for it. */
+  #taken = 0;
   #paused = false;
   #timer: Timer | undefined;
 
@@ -102,24 +110,42 @@ export class Heartbeat {
       this.#pingedAt = now;
       const asked = this.#options.ping();
       if (!asked) this.#pingedAt = undefined;
-      this.#wait(asked ? timeoutMs : intervalMs);
+      this.#wait(asked ? timeoutMs / 2 : intervalMs);
       return;
     }
     const waited = now - this.#pingedAt;
-    if (waited < timeoutMs) {
-      this.#wait(timeoutMs - waited);
-      return;
-    }
-    this.#yieldOnce();
+    const takes = this.#takes();
+    if (waited < timeoutMs) this.#wait(timeoutMs - waited);
+    // The ping stands in line behind a large message on a slow line.
+    else if (takes) this.#wait(timeoutMs);
+    else this.#yieldOnce();
+  }
+
+  /** Whether the peer has taken some of a large message since the last look; the end of one is still under way when it is gone. */
+  #takes(): boolean {
+    const { pending, taken } = this.#options.uptake();
+    const grown = taken - this.#taken;
+    this.#taken = taken;
+    return grown > (pending ? 0 : SMALL_BYTES);
   }
 
   /** Whether the peer has taken nothing for as long as it may be silent. */
   #isStuck(now: number): boolean {
     const { blockedBytes, intervalMs, timeoutMs } = this.#options;
     const bytes = blockedBytes();
-    if (bytes === undefined || this.#blockedSince === undefined || bytes < this.#blockedBytes) {
+    const { taken } = this.#options.uptake();
+    const takes = taken > this.#blockedTaken;
+    // While we read nothing the peer may be waiting for just that.
+    if (
+      bytes === undefined ||
+      this.#blockedSince === undefined ||
+      bytes < this.#blockedBytes ||
+      takes ||
+      this.#paused
+    ) {
       this.#blockedSince = bytes === undefined ? undefined : now;
       this.#blockedBytes = bytes ?? 0;
+      this.#blockedTaken = taken;
       return false;
     }
     return now - this.#blockedSince >= intervalMs + timeoutMs;

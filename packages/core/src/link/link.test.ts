@@ -150,6 +150,49 @@ describe("a link that is open", () => {
     expect(events.at(-1)).toBe("refused protocol 60000");
   });
 
+  it("takes a certificate that is refused behind the handshake for what it is at once", async () => {
+    const { transport, link, events } = bench();
+    transport.policy = "accept";
+    link.start();
+    await settle();
+    const error = new DialError("tls", "the gateway asks for a client certificate", { hint: "Set client_cert." });
+    transport.channel.lose({ code: undefined, reason: error.message, error });
+    await settle();
+    expect(link.lastError).toBe(error);
+    expect(events.at(-1)).toBe("refused tls 60000");
+  });
+
+  it("knows why its last connection ended", async () => {
+    const { transport, link, clock } = bench();
+    transport.policy = "accept";
+    link.start();
+    await settle();
+    transport.channel.lose({ code: undefined, reason: "maintenance" });
+    expect(link.lastError).toMatchObject({ permanent: false, message: expect.stringContaining("maintenance") });
+    await clock.advance(1000);
+    expect(link.lastError).toBeUndefined();
+    const error = new DialError("unreachable", "closed without a word", { hint: "Check gateway.framing." });
+    transport.channel.lose({ code: undefined, reason: "closed", error });
+    expect(link.lastError).toBe(error);
+    await clock.advance(30_000);
+    transport.channel.deliver("{}");
+    transport.channel.lose({ code: undefined, reason: "FORBIDDEN: not for you" });
+    expect(link.lastError).toMatchObject({
+      permanent: false,
+      message: "the connection to ws://gateway.test ended: FORBIDDEN: not for you",
+    });
+  });
+
+  it("does not give up for good because of how a connection ended that was of use", async () => {
+    const { transport, link } = bench();
+    transport.policy = "accept";
+    link.start();
+    await settle();
+    transport.channel.deliver("{}");
+    transport.channel.lose({ code: undefined, reason: "bad", error: new DialError("tls", "bad record") });
+    expect(link.lastError?.permanent).not.toBe(true);
+  });
+
   it("takes three connections that end in a breach of protocol and bring no message for a wrong address", async () => {
     const { link, transport, clock, events } = bench();
     const breach = {

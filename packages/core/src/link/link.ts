@@ -9,7 +9,7 @@ import type { Channel, ChannelEnd } from "../plugin/transport.ts";
 import { Backoff } from "./backoff.ts";
 import { ChannelRun } from "./channel-run.ts";
 import { ExpiryWatch } from "./expiry-watch.ts";
-import { asDialError, timedOut } from "./dial-failure.ts";
+import { asDialError, endedError, timedOut } from "./dial-failure.ts";
 import { bounded, type Bound } from "./bounded.ts";
 import type { LinkOptions } from "./link-options.ts";
 import { linkChange, type ChangeDetails } from "./link-change.ts";
@@ -72,7 +72,7 @@ export class Link {
     return this.#options.endpoint;
   }
 
-  /** Why the last dial failed; undefined once a connection was open again. */
+  /** Why the last dial failed, or the last connection ended; undefined while one is open. */
   get lastError(): DialError | undefined {
     return this.#lastError;
   }
@@ -222,7 +222,7 @@ export class Link {
     this.#dialEndedAt = this.#openedAt;
     this.#lastError = undefined;
     this.#renewedAfterRejection = false;
-    this.#heartbeat = watchChannel({ channel, answersPings: answersPings(), owner, endpoint, clock, log });
+    this.#heartbeat = watchChannel({ channel, answersPings, owner, endpoint, clock, log });
     this.#useful = false;
     this.#heard = false;
     this.#expiry.watch((this.#newer ?? credential).expiresAt);
@@ -261,7 +261,7 @@ export class Link {
     this.#channel = undefined;
     const givenUp = this.#givenUp;
     this.#givenUp = undefined;
-    this.#lastError = givenUp;
+    this.#lastError = givenUp ?? endedError(endpoint, end, this.#useful);
     if (this.#state === "closed") {
       owner.lost(end);
       return;

@@ -32,9 +32,12 @@ export class LossRecord {
     };
   }
 
-  /** A transport that has recognised another protocol knows at once; any other breach has to happen again and again. */
+  /**
+   * A transport that has recognised another protocol, or a certificate that is refused behind the handshake, knows at once;
+   * any other breach has to happen again and again.
+   */
   #permanent(endpoint: Endpoint, error: DialError): DialError | undefined {
-    if (error.reason === "protocol" && error.permanent) return error;
+    if ((error.reason === "protocol" || error.reason === "tls") && error.permanent) return error;
     if (this.#breaches < BREACHES) return undefined;
     return new DialError(
       "protocol",

@@ -2,7 +2,11 @@ import { DialError } from "../plugin/dial-error.ts";
 import type { Channel } from "../plugin/transport.ts";
 import { orAborted } from "./or-aborted.ts";
 
-/** The channel, unless the signal aborts first: a channel that opens after that is cut, because nobody would own it. */
+/**
+ * The channel, unless the signal aborts first: a channel that opens after that is cut, because nobody would own it.
+ *
+ * @throws DialError of the transport, also for an abort that it heeds at once: it knows what was missing.
+ */
 export async function openChannel(opening: Promise<Channel>, signal: AbortSignal): Promise<Channel> {
   try {
     const channel = await orAborted(opening, signal);

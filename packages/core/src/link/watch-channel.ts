@@ -7,8 +7,8 @@ import type { LinkOwner } from "./link-options.ts";
 
 export interface WatchOptions {
   readonly channel: Channel;
-  /** Whether the gateway answers the heartbeats of the channel, where it has any. */
-  readonly answersPings: boolean;
+  /** Whether the gateway answers the heartbeats of the channel, where it has any. It may say so while the channel is open. */
+  readonly answersPings: () => boolean;
   readonly owner: Pick<LinkOwner, "ask" | "busy">;
   readonly endpoint: Endpoint;
   readonly clock: Clock;
@@ -20,9 +20,9 @@ export interface WatchOptions {
  * the peer may leave unanswered while it is busy.
  */
 export function watchChannel({ channel, answersPings, owner, endpoint, clock, log }: WatchOptions): Heartbeat {
-  const beats = answersPings && channel.ping !== undefined;
+  const beats = (): boolean => channel.ping !== undefined && answersPings();
   const ping = (): boolean => {
-    if (!beats) return owner.ask();
+    if (!beats()) return owner.ask();
     channel.ping?.();
     return true;
   };
@@ -31,8 +31,9 @@ export function watchChannel({ channel, answersPings, owner, endpoint, clock, lo
     intervalMs: endpoint.connection.keepaliveIntervalMs,
     timeoutMs: endpoint.connection.timeoutMs,
     blockedBytes: () => (channel.writable ? undefined : channel.bufferedBytes),
+    uptake: () => ({ pending: channel.bufferedBytes > 0, taken: channel.takenBytes ?? 0 }),
     ping,
-    mayBeBusy: () => !beats && owner.busy,
+    mayBeBusy: () => !beats() && owner.busy,
     dead: () => {
       log.warn({ endpoint: endpoint.name }, "the gateway is silent, or takes nothing: cutting the connection");
       channel.terminate();

@@ -80,6 +80,11 @@ export interface Channel {
   /** False while `bufferedBytes` is above what the peer is taking; `sink.drain()` follows when it is true again. */
   readonly writable: boolean;
   readonly bufferedBytes: number;
+  /**
+   * Grows while the peer takes what is being sent to it, in bytes or any other unit. Where it is known, a slow peer is not
+   * taken for a dead one in the middle of a large message.
+   */
+  readonly takenBytes?: number;
   /** Takes one whole message. Bytes must not be changed by anyone afterwards. */
   send(bytes: Buffer, facts: SendFacts): SendResult;
   /** Stops reading from the peer. */

@@ -40,7 +40,7 @@ export class CarryOver {
     for (const request of ledger.requests()) {
       if (request.lane !== lane || request.state !== "sent") continue;
       request.learn("unknown");
-      if (resend.afterLoss(request, end)) this.#again(request, "lost");
+      if (resend.afterLoss(request, end)) this.again(request, "lost");
       else settlement.fail(request, lostError(lane, end));
     }
     budget.lost();
@@ -50,7 +50,7 @@ export class CarryOver {
   homeMoved(from: Lane): void {
     for (const request of this.#options.ledger.requests()) {
       if (request.lane === from && request.state === "sent" && request.methodClass === "stream") {
-        this.#again(request, "moved");
+        this.again(request, "moved");
       }
     }
   }
@@ -70,7 +70,7 @@ export class CarryOver {
     deadlines.waitsAgain(request);
     const timer = clock.after(delayMs, () => {
       this.#waiting.delete(request);
-      this.#again(request, "refused");
+      this.again(request, "refused");
     });
     this.#waiting.set(request, timer);
     return true;
@@ -83,7 +83,8 @@ export class CarryOver {
     this.#waiting.delete(request);
   }
 
-  #again(request: ClientRequest, why: string): void {
+  /** Sends the request once more, as soon as that can be. @param why For the metric. */
+  again(request: ClientRequest, why: string): void {
     const { deadlines, dispatcher, resent } = this.#options;
     resent.add(1, { why });
     deadlines.waitsAgain(request);

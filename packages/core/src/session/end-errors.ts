@@ -64,6 +64,9 @@ function whoHeld({ state, known }: ClientRequest): string {
 function hintFor(request: ClientRequest, limits: SessionLimits): string | undefined {
   // No deadline of ours would have helped: somebody held it.
   if (request.state === "parked" || request.state === "waiting" || request.state === "answered") return undefined;
+  if (request.state === "sent" && request.lane?.silent === true) {
+    return "The gateway has never said anything: check gateway.wire and gateway.framing, and that the port is the gateway's.";
+  }
   if (request.methodClass !== "act") return "Raise local.request_timeout_ms if the gateway needs longer.";
   return limits.callTimeoutMs > 0
     ? "Raise local.call_timeout_ms if the tool needs longer."

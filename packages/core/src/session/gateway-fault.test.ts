@@ -148,6 +148,43 @@ describe("an error of the gateway itself", () => {
     }
   });
 
+  it.each(["ends the connection", "goes on"])(
+    "about the credential that answers no message has it renewed once, and %s",
+    async (then) => {
+      let refused = 0;
+      const bench = new SessionBench({
+        authenticate: (draft) => {
+          if (draft.reason === "rejected") refused++;
+          draft.bearer = new Secret(`token-after-${refused}`);
+        },
+      });
+      await bench.handshake();
+      await bench.deliverRaw(JSON.stringify({ error: { code: "UNAUTHORIZED", message: "the token is over" } }));
+      if (then === "ends the connection") {
+        await bench.reconnect();
+        await bench.answerReplay();
+      }
+      await bench.send(call(1));
+      expect(bench.received.at(-1)?.envelope["auth_token"]).toBe("token-after-1");
+      expect(refused).toBe(1);
+    },
+  );
+
+  it("about the credential that answers no message, again and again, is no reason to ask for one again and again", async () => {
+    const reasons: string[] = [];
+    const bench = new SessionBench({
+      authenticate: (draft) => {
+        reasons.push(draft.reason);
+        draft.bearer = new Secret("the only token");
+      },
+    });
+    await bench.handshake();
+    for (let times = 0; times < 5; times++) {
+      await bench.deliverRaw(JSON.stringify({ error: { code: "UNAUTHORIZED", message: "no" } }));
+    }
+    expect(reasons).toEqual(["dial", "rejected"]);
+  });
+
   it("tells the provider which bearer was refused", async () => {
     const refused: (string | undefined)[] = [];
     const bench = new SessionBench({

@@ -28,6 +28,7 @@ import { pluginResultLine } from "./router-answer.ts";
 import type { SafeTools } from "./safe-tools.ts";
 import type { ServerRequests } from "./server-requests.ts";
 import type { Settlement } from "./settlement.ts";
+import { notUnderstood, waitingHandshake } from "./waiting-handshake.ts";
 
 export interface GatewayIntakeOptions {
   readonly ledger: Ledger;
@@ -91,14 +92,16 @@ export class GatewayIntake {
 
   /** An error of the gateway itself. A refused credential is renewed once before the request fails. */
   #fault(lane: Lane, { fault, envelope }: FaultRead): void {
-    const { drops, log, settlement, carryOver } = this.#options;
-    const request = this.#correlated(lane, envelope);
+    const { drops, log, settlement, carryOver, ledger } = this.#options;
+    const handshake = fault.code === "UNAUTHORIZED" ? undefined : waitingHandshake(ledger, lane);
+    const request = this.#correlated(lane, envelope) ?? handshake;
     log.warn(
       { endpoint: lane.endpoint.name, code: fault.code },
       `the gateway reports an error: ${escapeForPeople(fault.message)}`,
     );
     if (request === undefined) {
       drops.count("gateway", "fault");
+      if (fault.code === "UNAUTHORIZED") lane.unauthorized();
       return;
     }
     if (fault.code === "UNAUTHORIZED" && !request.credentialRenewed) {
@@ -114,18 +117,20 @@ export class GatewayIntake {
       request.moveTo(undefined);
       request.state = "parked";
       request.learn("not_executed");
-      this.#options.dispatcher.submitAgain(request);
+      carryOver.again(request, "token");
       return;
     }
+    lane.mayWantToken(fault);
     if (isPassing(fault) && carryOver.refused(request, fault.retryAfterMs)) return;
     settlement.fail(request, faultError(fault, request.known));
   }
 
   async #sendAgain(request: ClientRequest, refusedOn: Lane): Promise<void> {
-    const { dispatcher, settlement } = this.#options;
+    const { carryOver, settlement, memory } = this.#options;
     try {
       await refusedOn.renewCredential(request.token);
-      if (request.state === "parked") dispatcher.submitAgain(request);
+      if (memory.repeatable) refusedOn.outwear(request.token);
+      if (request.state === "parked") carryOver.again(request, "credential");
     } catch (cause) {
       const { known } = request;
       const text = `sign-in at the gateway failed: ${asClause(messageOf(cause))}. ${outcomeWords(known)}`;
@@ -141,8 +146,10 @@ export class GatewayIntake {
       if (request !== undefined) message = restored(message, request.id);
     }
     if (request === undefined) {
-      const { drops, owed } = this.#options;
+      const { drops, owed, ledger, settlement } = this.#options;
       const late = message.idKey !== undefined && owed.paid(message.idKey, lane);
+      const handshake = late || message.kind !== "error" ? undefined : waitingHandshake(ledger, lane);
+      if (handshake !== undefined) settlement.fail(handshake, notUnderstood(message));
       drops.count("gateway", late ? "late_reply" : "reply_to_nothing");
       return;
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CredentialDraft } from "../plugin/credential.ts";
+import { DialError } from "../plugin/dial-error.ts";
 import { Secret } from "../plugin/secret.ts";
 import { SessionBench, type SessionBenchOptions } from "../testing/session-bench.ts";
 
@@ -88,7 +89,85 @@ describe("a gateway of which nothing is known", () => {
   });
 });
 
+describe("a gateway that has answered a message with a token", () => {
+  it("takes tokens: a later refusal that names them, for whatever cause, ends that request and changes nothing", async () => {
+    const it = bench();
+    await it.handshake();
+    await it.send(call(1));
+    await refuse(it, -1, "auth_token has expired");
+    expect(it.errorOf(1)).toMatchObject({ code: -31010, data: { outcome: "not_executed" } });
+    await it.send(call(2));
+    expect(tokens(it).at(-1)).toBe("token-of-the-test");
+  });
+});
+
+describe("a gateway that refuses messages with a token, and those without one too", () => {
+  it("is not asked again and again by the repetition of the session, and gets tokens on the next connection", async () => {
+    const it = bench();
+    await it.handshake();
+    await it.reconnect();
+    await refuse(it, -1, "auth_token has expired");
+    await refuse(it, -1, "auth_token is missing");
+    expect(it.receivedNow.map(({ envelope }) => envelope["auth_token"])).toEqual(["token-of-the-test", undefined]);
+    await it.advance(1000);
+    expect(it.transport.channels).toHaveLength(3);
+    expect(it.receivedNow.map(({ envelope }) => envelope["auth_token"])).toEqual(["token-of-the-test"]);
+  });
+
+  it("gets tokens again when it was taken for version 1 by the way it closed", async () => {
+    const it = bench();
+    await it.send({ id: 1, method: "initialize", params: {} });
+    await it.lose(1003);
+    await it.advance(1000);
+    await refuse(it, -1, "auth_token is missing");
+    expect(it.client.answers(1)).toHaveLength(1);
+    await it.send({ id: 2, method: "initialize", params: {} });
+    expect(tokens(it)).toEqual(["token-of-the-test", undefined, "token-of-the-test"]);
+  });
+
+  it("is not taken for version 1 because this side has closed the connection, over bytes that are no text", async () => {
+    const it = bench();
+    await it.send({ id: 1, method: "initialize", params: {} });
+    const cause = new Error("invalid UTF-8");
+    const error = new DialError("protocol", "it sent no UTF-8", { permanent: false, cause });
+    it.transport.channel.lose({ code: 1007, reason: "it sent no UTF-8", error });
+    await it.advance(1000);
+    expect(tokens(it)).toEqual(["token-of-the-test", "token-of-the-test"]);
+  });
+
+  it("gets tokens again after it has refused a request both ways", async () => {
+    const it = bench();
+    await it.send(call(1));
+    await refuse(it, -1, "auth_token has expired");
+    await refuse(it, -1, "auth_token is missing");
+    expect(it.client.answers(1)).toHaveLength(1);
+    await it.send(call(2));
+    expect(tokens(it)).toEqual(["token-of-the-test", undefined, "token-of-the-test"]);
+  });
+});
+
 describe("a gateway of version 1", () => {
+  it("that refuses the token of an open connection gets the request on the next one, which carries another", async () => {
+    let renewed = 0;
+    const it = new SessionBench({
+      version: "1",
+      authenticate: (draft) => void (draft.bearer = new Secret(`token-number-${++renewed}`)),
+    });
+    await it.handshake();
+    await it.send(call(1), call(2));
+    const error = { code: "UNAUTHORIZED", message: "the token has expired" };
+    for (const { envelope } of it.received.slice(-2)) {
+      it.channel(0).deliver(JSON.stringify({ correlation_id: envelope["id"], error }));
+      await it.settle();
+    }
+    expect(it.methodsOn(1)).toEqual(["initialize"]);
+    await it.answerReplay();
+    expect(it.idsOn(0, "tools/call")).toEqual([1, 2]);
+    expect(it.idsOn(1, "tools/call")).toEqual([1, 2]);
+    for (const id of [1, 2]) await it.deliver({ id, result: {} });
+    for (const id of [1, 2]) expect(it.client.answers(id)).toMatchObject([{ result: {} }]);
+  });
+
   it("gets no token in messages, and another connection when the credential changes", async () => {
     const it = bench({ version: "1" });
     await it.handshake();
@@ -140,6 +219,37 @@ describe("a gateway of version 1", () => {
   });
 });
 
+describe("an error that answers the router itself under another id", () => {
+  it.each(["envelope", "json-rpc"] as const)("is no reason to cut the connection (%s)", async (wire) => {
+    const quiet = bench({ wire, features: { pingFrames: false } });
+    await quiet.handshake();
+    for (let times = 1; times <= 3; times++) {
+      await quiet.advance(15_000);
+      const pings = quiet.received.filter(({ payload }) => payload["method"] === "ping");
+      expect(pings).toHaveLength(times);
+      const id = wire === "envelope" ? pings.at(-1)?.envelope["id"] : null;
+      await quiet.deliver({ id, error: { code: -32_601, message: "no such method" } });
+    }
+    expect(quiet.transport.channels).toHaveLength(1);
+  });
+
+  it.each(["the id of the envelope", "no id"])("lets the repeated session go on: %s", async (under) => {
+    const it = bench();
+    await it.handshake();
+    await it.send({ id: 5, method: "resources/subscribe", params: { uri: "file:///a" } });
+    await it.deliver({ id: 5, result: {} });
+    await it.reconnect();
+    await it.answerReplay();
+    const { payload, envelope } = it.received.at(-1) ?? {};
+    expect(payload).toMatchObject({ method: "resources/subscribe" });
+    const error = { code: -32_602, message: "gone" };
+    if (under === "no id") await it.deliver({ id: null, error }, { correlation_id: envelope?.["id"] });
+    else await it.deliver({ id: envelope?.["id"], error });
+    await it.send(call(9));
+    expect(it.transmissions(9)).toHaveLength(1);
+  });
+});
+
 describe("features", () => {
   it("without ping frames: MCP's own ping finds a dead gateway, and its answer a living one", async () => {
     const quiet = bench({ features: { pingFrames: false } });
@@ -179,6 +289,19 @@ describe("features", () => {
     await watched.advance(120_000);
     expect(watched.transport.channel.pings).toBeGreaterThan(3);
     expect(watched.received.filter(({ payload }) => payload["method"] === "ping")).toEqual([]);
+  });
+
+  it("without ping frames, announced in the answer to initialize: they are not waited for from then on", async () => {
+    const quiet = bench();
+    quiet.transport.answersPings = false;
+    await quiet.handshake({ capabilities: { experimental: { gateway: { features: { ping_frames: false } } } } });
+    await quiet.send(call(1));
+    await quiet.advance(600_000);
+    expect(quiet.transport.channels).toHaveLength(1);
+    await quiet.deliver({ id: 1, result: {} });
+    expect(quiet.client.answers(1)).toMatchObject([{ result: {} }]);
+    await quiet.advance(15_000);
+    expect(quiet.received.at(-1)?.payload).toMatchObject({ method: "ping" });
   });
 
   it("announced in the answer to initialize hold from then on", async () => {

@@ -11,6 +11,7 @@ const progress = (value: number) => ({
 describe("the time a request has", () => {
   it("is limited for reads, and the gateway is told", async () => {
     const bench = new SessionBench({ limits: { requestTimeoutMs: 1000 } });
+    await bench.handshake();
     await bench.send({ id: 1, method: "tools/list" });
     await bench.advance(1000);
     expect(bench.errorOf(1)).toMatchObject({

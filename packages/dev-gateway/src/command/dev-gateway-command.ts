@@ -7,7 +7,7 @@ import { CommandLine } from "./command-line.ts";
 import { readGatewayOptions } from "./read-gateway-options.ts";
 import type { CommandOptions } from "./read-gateway-options.ts";
 import { faultLines } from "./fault-lines.ts";
-import { openDoorWarning, seedLine, startLine } from "./start-lines.ts";
+import { healthLine, openDoorWarning, seedLine, startLine } from "./start-lines.ts";
 import { untilSignal } from "./until-signal.ts";
 
 const FAULT_EXAMPLE = "restart:every=30s,down=2s or twice:chance=0.05";
@@ -59,7 +59,7 @@ export function devGatewayCommand(): Command {
     .option("--require-initialized", "refuse requests before notifications/initialized on their connection")
     .option("--fault <fault>", `misbehave, for example ${FAULT_EXAMPLE}; repeatable`, collect)
     .option("--seed <number>", "make what happens by chance happen alike again")
-    .option("--json", "print {url, port, pid} on stdout when ready")
+    .option("--json", "print {url, port, healthUrl, pid} on stdout when ready")
     .addOption(new Option("--quiet", "log only warnings and errors").conflicts("verbose"))
     .option("--verbose", "log every message")
     .addHelpText("after", `\nFaults and their settings:\n${faultLines()}`)
@@ -88,11 +88,15 @@ async function run(words: readonly string[], options: CommandOptions, command: C
   );
   // Whoever reads that it is ready may send a signal at once.
   const stopped = untilSignal(gateway);
-  if (options.quiet !== true) process.stderr.write(startLine(gateway.url, words, options));
+  const { url, port, healthUrl } = gateway;
+  if (options.quiet !== true) process.stderr.write(startLine(url, words, options, read.options.tls?.cert));
+  if (options.healthPort !== undefined) process.stderr.write(healthLine(healthUrl));
   if (options.fault !== undefined) process.stderr.write(seedLine(gateway.seed));
   process.stderr.write(openDoorWarning(options));
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ url: gateway.url, port: gateway.port, pid: process.pid })}\n`);
+    // Framed TCP without a health port has no health endpoint.
+    const health = healthUrl === "" ? {} : { healthUrl };
+    process.stdout.write(`${JSON.stringify({ url, port, ...health, pid: process.pid })}\n`);
   }
   await stopped;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { openDoorWarning, seedLine, startLine } from "./start-lines.ts";
+import { authority, identityFile, identity } from "../testing/test-identity.ts";
+import { healthLine, openDoorWarning, seedLine, startLine } from "./start-lines.ts";
 
 const defaults = {
   port: "0",
@@ -41,9 +42,22 @@ test("a bare wire is part of how to connect", () => {
 
 test("framing, certificate, and a version that cannot be found out are part of how to connect", () => {
   const options = { ...defaults, transport: "tcp", framing: "mcpb", tlsCert: "cert.pem", tlsKey: "key.pem" } as const;
-  expect(startLine("tcps://x", ["node"], options)).toContain(
+  expect(startLine("tcps://x", ["node"], options, authority)).toContain(
     "MCP_GATEWAY_FRAMING=mcpb MCP_GATEWAY_TLS_CA_CERT_PATH=cert.pem mcp-router",
   );
   const hidden = { ...defaults, gatewayVersion: "1", hideVersion: true } as const;
   expect(startLine("ws://x", ["node"], hidden)).toContain("MCP_GATEWAY_VERSION=1 mcp-router");
+});
+
+test("a certificate that another authority has signed is not offered as its own", () => {
+  const options = { ...defaults, tlsCert: identityFile, tlsKey: identityFile };
+  expect(startLine("wss://x", ["node"], options, identity.cert)).toContain(
+    "MCP_GATEWAY_TLS_CA_CERT_PATH=FILE_OF_ITS_AUTHORITY mcp-router",
+  );
+});
+
+test("a health endpoint on a port of its own is told of, with the key that it belongs to", () => {
+  expect(healthLine("http://127.0.0.1:2/health")).toBe(
+    "dev gateway: health at http://127.0.0.1:2/health (gateway.health.url)\n",
+  );
 });
