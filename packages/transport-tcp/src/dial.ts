@@ -46,16 +46,16 @@ export async function dial(
   const socket = await openSocket(endpoint, credential, signal, progress, { decision, trace });
   const warning = expiryWarning(progress);
   if (warning !== undefined) warn(warning);
-  const negotiated = "opening" in codec && codec.opening !== undefined;
-  if ("opening" in codec && codec.opening !== undefined) {
+  const opening = "opening" in codec ? codec.opening : undefined;
+  if (opening !== undefined) {
     try {
-      await negotiate({ socket, opening: codec.opening, reader, expected, progress, signal });
+      await negotiate({ socket, opening, reader, expected, progress, signal });
     } catch (cause) {
       if (DialError.is(cause) && cause.reason === "unreachable") hungUp();
       throw cause;
     }
   }
-  trace?.done("framing", { framing, negotiated });
+  trace?.done("framing", { framing, negotiated: opening !== undefined });
   const { maxMessageBytes } = connection;
   const channel = new TcpChannel(
     { socket, codec, reader, expected, progress, maxMessageBytes, wire, log, hungUp },
