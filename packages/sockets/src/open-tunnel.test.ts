@@ -79,7 +79,12 @@ describe("a socket through a proxy", () => {
     ["https", server],
   ])("has TLS with the gateway, whatever the proxy speaks: %s", async (scheme, tls) => {
     const port = await listen(createTlsServer(server, (socket) => socket.on("error", () => {}).write("hi")));
-    const proxy = await connectProxy({ login: LOGIN, ...(tls === undefined ? {} : { tls }) });
+    const closed: Promise<unknown>[] = [];
+    const proxy = await connectProxy({
+      login: LOGIN,
+      seen: (near) => void closed.push(once(near, "close")),
+      ...(tls === undefined ? {} : { tls }),
+    });
     const { socket } = await open(`parrots://localhost:${port}`, {
       proxy: `${scheme}://localhost:${proxy.port}`,
       login: LOGIN,
@@ -89,6 +94,9 @@ describe("a socket through a proxy", () => {
     const [bytes] = await once(socket, "data");
     expect(String(bytes)).toBe("hi");
     expect(proxy.headers[0]).toHaveProperty("proxy-authorization");
+    socket.destroy();
+    await Promise.all(closed);
+    expect(closed).toHaveLength(1);
   });
 
   it("shows the client certificate, the server name and the pins of the gateway to no proxy", async () => {
