@@ -135,7 +135,7 @@ describe("the trace of a handshake", () => {
     const facts = await traceOf({ verify: false }, "expired");
     expect(facts).toMatchObject({
       authorized: false,
-      problem: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      problem: "CERT_HAS_EXPIRED",
       validTo: expect.stringMatching(/^2021-01-01T/),
     });
     expect(facts).not.toHaveProperty("pinned");
