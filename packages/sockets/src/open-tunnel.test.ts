@@ -46,7 +46,7 @@ async function errorOf(url: string, through: Through): Promise<DialError> {
   return outcome;
 }
 
-/** A proxy that does what `serve` says with each connection once something has come; gives its URL. */
+/** A proxy that answers whatever comes with `answer`; gives its URL. */
 async function rawProxy(answer: string | Buffer): Promise<string> {
   return `http://127.0.0.1:${await tcpServer((socket) => socket.once("data", () => socket.write(answer)))}`;
 }
