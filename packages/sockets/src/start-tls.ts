@@ -1,0 +1,62 @@
+import { isIP, type Socket } from "node:net";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
+import type { DialTrace, TlsMaterial, TlsOptions } from "@mcp-router/core/plugin";
+import { BUFFER } from "./connect-tcp.ts";
+import type { DialProgress } from "./dial-progress.ts";
+import { hostOf } from "./host-and-port.ts";
+import { settled } from "./settled.ts";
+import { socketFailure, textMember } from "./socket-failure.ts";
+import { materialFailure } from "./tls-failure.ts";
+import { tlsOptions } from "./tls-options.ts";
+
+export interface StartTlsOptions {
+  readonly url: URL;
+  readonly tls: TlsOptions;
+  readonly material: TlsMaterial | undefined;
+  readonly signal: AbortSignal;
+  readonly progress: DialProgress;
+  readonly trace: DialTrace | undefined;
+}
+
+/** Speaks TLS on an open socket, up to an accepted certificate. A socket on which that fails is destroyed. */
+export async function startTls(
+  socket: Socket,
+  { url, tls, material, signal, progress, trace }: StartTlsOptions,
+): Promise<TLSSocket> {
+  const started = trace === undefined ? 0 : performance.now();
+  try {
+    const { servername, ...options } = tlsOptions(tls, material);
+    const name = servername ?? hostOf(url);
+    const secure = begin(
+      {
+        ...options,
+        socket,
+        // The name that the certificate must have. Only host names are asked for (RFC 6066 §3).
+        host: name,
+        ...(isIP(name) === 0 ? { servername: name } : {}),
+        ...BUFFER,
+      },
+      progress,
+    );
+    progress.follow(secure);
+    await settled(secure, "secureConnect", signal);
+    if (tls.pins !== undefined || trace !== undefined) {
+      const { inspectPeer } = await import("./inspect-peer.ts");
+      inspectPeer(secure, { pins: tls.pins, progress, trace, started });
+    }
+    return secure;
+  } catch (cause) {
+    socket.destroy();
+    throw cause;
+  }
+}
+
+function begin(options: ConnectionOptions, progress: DialProgress): TLSSocket {
+  try {
+    // Loaded only now: most sessions have no need of it, or have it from elsewhere.
+    return process.getBuiltinModule("node:tls").connect(options);
+  } catch (cause) {
+    // What is thrown here is about what we have given: the peer has not been asked yet.
+    throw socketFailure(cause, progress) ?? materialFailure(cause, textMember(cause, "message"), progress);
+  }
+}
