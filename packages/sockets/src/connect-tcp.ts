@@ -19,10 +19,10 @@ export interface ConnectOptions {
 }
 
 /** The port of a dial's URL. @throws DialError when it has none. */
-export function requiredPort(url: URL, { target, protocol: { key, plain } }: DialProgress): number {
+export function requiredPort(url: URL, { target, protocol: { key } }: DialProgress): number {
   const port = portOf(url);
   if (port !== undefined) return port;
-  throw new DialError("not_found", `${target} has no port, and ${plain}:// has none of its own.`, {
+  throw new DialError("not_found", `${target} has no port, and ${url.protocol}// has none of its own.`, {
     hint: `Write the gateway's port into ${key}: HOST:PORT.`,
   });
 }

@@ -184,7 +184,7 @@ describe("a health request that fails", () => {
   it("says when the answer changes to another protocol that nobody has asked for", async () => {
     const head = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
     const port = await tcpServer((socket) => socket.once("data", () => socket.write(head)));
-    expect(await errorOf(`http://127.0.0.1:${port}/`)).toMatchObject({ reason: "unreachable", permanent: false });
+    expect(await errorOf(`http://127.0.0.1:${port}/`)).toMatchObject({ reason: "protocol" });
   });
 
   it.each([
