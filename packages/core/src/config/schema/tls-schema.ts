@@ -25,6 +25,11 @@ export const endpointTlsSchema = {
       description: "PEM file of a client certificate. Goes together with any `auth.type`.",
     },
     client_key: { type: "string", pattern: "\\S", description: "PEM file of the client certificate's private key." },
+    client_key_passphrase_env: {
+      type: "string",
+      pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+      description: "Environment variable that holds the passphrase of an encrypted `client_key`.",
+    },
     server_name: {
       type: "string",
       pattern: "\\S",
