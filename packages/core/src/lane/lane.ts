@@ -165,6 +165,11 @@ export class Lane {
     this.#token = tokenOf(credential);
   }
 
+  /** Whether the gateway has said anything on it. */
+  get heard(): boolean {
+    return this.#heard;
+  }
+
   /** The token that goes out with each message. */
   get token(): string | undefined {
     return this.#token;

@@ -261,7 +261,7 @@ export class Link {
     this.#channel = undefined;
     const givenUp = this.#givenUp;
     this.#givenUp = undefined;
-    this.#lastError = givenUp;
+    this.#lastError = givenUp ?? (this.#useful ? undefined : end.error);
     if (this.#state === "closed") {
       owner.lost(end);
       return;
