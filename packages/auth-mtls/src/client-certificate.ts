@@ -5,7 +5,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** A certificate that ends sooner deserves a word. */
 const WARN_DAYS = 14;
 /** Extended key usages that are good for a client (RFC 5280 §4.2.1.12). */
-const FOR_CLIENTS: readonly string[] = ["1.3.6.1.5.5.7.3.2", "2.5.29.37.0"];
+const FOR_CLIENTS: ReadonlySet<string> = new Set(["1.3.6.1.5.5.7.3.2", "2.5.29.37.0"]);
 
 /** A client certificate, ready for use. */
 export interface ClientCertificate {
@@ -45,7 +45,7 @@ export function checkCertificate({ certificate, name }: ClientCertificate, now: 
     );
   }
   const usages: readonly string[] | undefined = certificate.keyUsage;
-  if (usages !== undefined && !usages.some((usage) => FOR_CLIENTS.includes(usage))) {
+  if (usages !== undefined && !usages.some((usage) => FOR_CLIENTS.has(usage))) {
     refuse(
       "is not meant for clients: its extended key usage lacks clientAuth",
       "Ask whoever issued it for a certificate with the usage clientAuth.",
