@@ -98,3 +98,28 @@ it("a token that the gateway hands out in an envelope is the one of the next mes
   expect(test.asked.map(({ token }) => token)).toEqual([OLD, OLD, OLD, OLD, NEW]);
   await finishWithoutLeak(client);
 });
+
+it("a token that a program prints is asked for again when the gateway refuses it", async () => {
+  const test = await startTestGateway({}, { token: OLD, messageAuth: "required" });
+  const script = 'process.stdout.write(require("fs").readFileSync("printed", "utf8"))';
+  const auth = { type: "bearer", token_command: [process.execPath, "-e", script] };
+  const router = await spawnRouter({ url: test.url, config: { gateway: { auth } }, files: { printed: OLD } });
+  const client = new ParanoidClient(router);
+  await client.initialize();
+  writeFileSync(join(router.directory, "printed"), NEW);
+  await expectAlive(client);
+  test.gateway.setTokens([NEW]);
+  expect((await client.request("tools/call", { name: "pay", nonce: "once" })).result).toMatchObject({ nonce: "once" });
+  expect([test.count("tools/call"), test.asked.at(-1)?.token, test.connections]).toEqual([1, NEW, 1]);
+  await finishWithoutLeak(client);
+});
+
+it("a program that prints no token is told in the answer to the first request", async () => {
+  const test = await startTestGateway({}, { token: OLD });
+  const auth = { type: "bearer", token_command: [process.execPath, "-e", 'console.error("log in"); process.exit(2)'] };
+  const client = new ParanoidClient(await spawnRouter({ url: test.url, config: { gateway: { auth } } }));
+  const { error } = await client.initialize();
+  expect(error?.message).toMatch(/\(gateway\.auth\.token_command\) ended with exit code 2; it said “log in”/);
+  expect(error?.data).toMatchObject({ reason: "AUTH_FAILED", outcome: "not_sent", hint: expect.stringMatching(/\w/) });
+  await client.finish();
+});

@@ -53,7 +53,7 @@ const GUIDE: readonly (readonly [name: string, config: JsonObject, faults: reado
         tls: { ca_cert_path: "/etc/mcp/ca.crt", verify: true },
       },
     },
-    [`${NOT_BUILT} gateway.auth.type`],
+    [],
   ],
   [
     "rate limit",

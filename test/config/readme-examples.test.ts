@@ -14,11 +14,16 @@ interface Verdict {
   readonly stderr: string;
 }
 
-/** What `mcp-router config validate` says of the example in a package's README. */
-async function validateExample(folder: string): Promise<Verdict> {
+/** The configurations in a package's README. */
+async function examplesOf(folder: string): Promise<readonly string[]> {
   const readme = await readFile(join(packages, folder, "README.md"), "utf8");
-  const example = /```yaml\n(.*?)```/s.exec(readme)?.[1];
-  if (example === undefined) throw new Error(`the README of ${folder} has no example`);
+  const examples = [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(([, example = ""]) => example);
+  if (examples.length === 0) throw new Error(`the README of ${folder} has no example`);
+  return examples;
+}
+
+/** What `mcp-router config validate` says of one of them. */
+async function validate(example: string): Promise<Verdict> {
   const directory = await temporaryDirectory({ "mcp-router.yaml": example });
   const words = [ROUTER_BIN, "config", "validate", "--config", join(directory, "mcp-router.yaml")];
   const env = { PATH: process.env["PATH"], HOME: directory };
@@ -29,19 +34,22 @@ async function validateExample(folder: string): Promise<Verdict> {
   });
 }
 
-it.each(["preset-claude", "transport-tcp"])("the example of %s is valid", async (folder) => {
-  expect((await validateExample(folder)).exitCode).toBe(0);
-});
+it.each(["preset-claude", "transport-tcp", "auth-mtls", "auth-bearer"])(
+  "every example of %s is valid",
+  async (folder) => {
+    for (const example of await examplesOf(folder)) expect((await validate(example)).exitCode).toBe(0);
+  },
+);
 
 it.each([
   ["auth-oauth2", ["auth-oauth2"]],
-  ["auth-mtls", ["auth-mtls"]],
   ["rate-limit", ["rate-limit"]],
   ["circuit-breaker", ["circuit-breaker"]],
   ["deduplication", ["deduplication"]],
   ["observability", ["metrics", "tracing", "debug"]],
 ])("the example of %s has no fault but the plugin's missing code", async (folder, plugins) => {
-  const { exitCode, stderr } = await validateExample(folder);
+  const [example = ""] = await examplesOf(folder);
+  const { exitCode, stderr } = await validate(example);
   expect(exitCode).toBe(78);
   const named = [
     ...stderr.matchAll(/mcp-router\.yaml:\d+:\d+: .* needs the plugin (\S+), whose code is not in this version/g),

@@ -6,7 +6,13 @@ import { failureOf } from "./fixtures/failure-of.ts";
 import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 import plugin from "./index.ts";
 
-function provider(options: Readonly<Record<string, string>>, context = recordingContext()) {
+interface Options {
+  readonly token_env?: string;
+  readonly token_file?: string;
+  readonly token?: string;
+}
+
+function provider(options: Options, context = recordingContext()) {
   const created = plugin.contributes?.auth?.["bearer"]?.create?.({ type: "bearer", ...options }, context);
   if (created === undefined) throw new Error("the plugin contributes no bearer provider");
   return created;
@@ -124,6 +130,13 @@ describe("the options", () => {
   it("have a schema that marks the token as a secret", () => {
     const schema = plugin.contributes?.auth?.["bearer"]?.schema;
     expect(schema?.properties?.["token"]?.writeOnly).toBe(true);
-    expect(Object.keys(schema?.properties ?? {})).toEqual(["type", "token_env", "token_file", "token"]);
+    expect(Object.keys(schema?.properties ?? {})).toEqual([
+      "type",
+      "token_env",
+      "token_file",
+      "token_command",
+      "token_command_ttl_seconds",
+      "token",
+    ]);
   });
 });

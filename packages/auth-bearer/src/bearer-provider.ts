@@ -34,5 +34,6 @@ export class BearerProvider implements AuthProvider {
       );
     }
     draft.bearer = this.#current.secret;
+    draft.expiresAt = this.#source.expiresAt;
   }
 }

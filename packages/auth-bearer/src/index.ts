@@ -3,7 +3,7 @@ import { BearerProvider } from "./bearer-provider.ts";
 import { bearerSchema } from "./bearer-schema.ts";
 import { chooseSource } from "./choose-source.ts";
 
-/** Bearer tokens from the environment, a file or the configuration: `gateway.auth.type: bearer`. */
+/** Bearer tokens from the environment, a file, a program or the configuration: `gateway.auth.type: bearer`. */
 export default definePlugin({
   name: "auth-bearer",
   apiVersion: "^1.0",

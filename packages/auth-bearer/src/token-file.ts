@@ -1,6 +1,7 @@
 import { type AuthContext, type CredentialReason, DialError } from "@mcp-router/core/plugin";
 import { checkToken } from "./check-token.ts";
 import { readTokenFile, stampOf } from "./read-token-file.ts";
+import { monotonicExpiry } from "./token-expiry.ts";
 import type { TokenSource } from "./token-source.ts";
 import { WarnOnce } from "./warn-once.ts";
 
@@ -36,6 +37,11 @@ export class TokenFile implements TokenSource {
     this.#context = context;
     this.#warnings = new WarnOnce(context.log);
     this.#pollMs = pollMs;
+  }
+
+  /** Of a JWT: reading the file again then may find another. */
+  get expiresAt(): number | undefined {
+    return this.#token === undefined ? undefined : monotonicExpiry(this.#token);
   }
 
   async read(reason: CredentialReason): Promise<string> {

@@ -6,6 +6,8 @@ export interface TokenSource {
   readonly name: string;
   /** How another token gets to the router. */
   readonly renewal: string;
+  /** When the token read last ends, in monotonic milliseconds. Undefined where it is unknown, or no other could be had then. */
+  readonly expiresAt?: number | undefined;
   /**
    * The token as it is now, checked.
    *

@@ -134,7 +134,7 @@ class RunningRouter implements Router {
 
 async function createSession(options: RouterOptions, loaded: LoadedRouter) {
   const { config, generation, health, clock, log, env, redact, metrics } = loaded;
-  const endpoints = await buildEndpoints(config, env);
+  const endpoints = await buildEndpoints(config, env, { log, redact });
   const abort = new AbortController();
   const context: GatewayContext = { config, generation, health, clock, log, env, redact, signal: abort.signal };
   const { gateway, local, retry } = config.core;
@@ -148,7 +148,7 @@ async function createSession(options: RouterOptions, loaded: LoadedRouter) {
     memory: new SessionMemory(),
     limits: limitsOf(loaded, options.startedAt ?? clock.now()),
     dispatch: {
-      gateways: endpoints.map(({ endpoint, index }) => createGateway(endpoint, index, context)),
+      gateways: endpoints.map((each) => createGateway(each, context)),
       lanes: {
         namespaceOf: createNamespaceRules(gateway.namespace),
         nextTransmissionId: createEnvelopeIds(),

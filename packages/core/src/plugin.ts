@@ -53,6 +53,10 @@ export type { Outcome, Reason, RequestErrorOptions } from "./plugin/request-erro
 export { DialError } from "./plugin/dial-error.ts";
 export type { DialErrorOptions, DialReason } from "./plugin/dial-error.ts";
 export { Secret } from "./plugin/secret.ts";
+export { readClientIdentity } from "./plugin/client-identity.ts";
+export type { ClientIdentity, IdentityProblem, WrittenIdentity } from "./plugin/client-identity.ts";
+export { WatchedMaterial } from "./plugin/watched-material.ts";
+export type { WatchedMaterialOptions } from "./plugin/watched-material.ts";
 export { serviceKey } from "./plugin/service-key.ts";
 export type { ServiceKey } from "./plugin/service-key.ts";
 export type { AuthContext, AuthProvider } from "./plugin/auth-provider.ts";

@@ -29,6 +29,12 @@ function checkTls(core: CheckedCore): readonly IssueDraft[] {
     if (tls.client_key !== undefined && tls.client_cert === undefined) {
       add([...tlsPath, "client_key"], `${key}.client_key needs ${key}.client_cert beside it`);
     }
+    if (tls.client_key_passphrase_env !== undefined && tls.client_key === undefined) {
+      add(
+        [...tlsPath, "client_key_passphrase_env"],
+        `${key}.client_key_passphrase_env needs ${key}.client_key beside it`,
+      );
+    }
     if (tls.ca_only && tls.ca_cert_path === undefined) {
       add([...tlsPath, "ca_only"], `${key}.ca_only trusts nobody without ${key}.ca_cert_path; add it`);
     }

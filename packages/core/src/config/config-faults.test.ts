@@ -98,6 +98,11 @@ describe("a faulty configuration", () => {
       withUrl({ gateway: { tls: { client_key: "c" } } }),
       ["CONFLICT gateway.tls.client_key"],
     ],
+    [
+      "a passphrase for no key",
+      withUrl({ gateway: { tls: { client_key_passphrase_env: "PASS" } } }),
+      ["CONFLICT gateway.tls.client_key_passphrase_env"],
+    ],
     ["nobody to trust", withUrl({ gateway: { tls: { ca_only: true } } }), ["CONFLICT gateway.tls.ca_only"]],
     [
       "a namespace rule for everything",

@@ -44,7 +44,8 @@ function explain({ keyword, params, instancePath }: SchemaViolation, checked: Ch
   if (keyword === "additionalProperties") {
     return explainUnknown([...inside, String(params["additionalProperty"])], checked);
   }
-  if (keyword === "required") return explainMissing([...inside, String(params["missingProperty"])], checked);
+  if (keyword === "required" || keyword === "dependencies")
+    return explainMissing([...inside, String(params["missingProperty"])], checked);
   return explainWrong(inside, keyword, checked);
 }
 

@@ -9,6 +9,7 @@ import { DialError } from "../plugin/dial-error.ts";
 import type { Logger } from "../plugin/logger.ts";
 import type { Secret } from "../plugin/secret.ts";
 import type { Channel, ChannelEnd, GatewaySignal } from "../plugin/transport.ts";
+import { sameOnDial } from "./same-on-dial.ts";
 
 /** A gateway that ends a connection sooner than this, in milliseconds, does not want it. */
 const PROVEN_AFTER_MS = 10_000;
@@ -45,6 +46,8 @@ export class Connection implements LinkOwner, LaneOwner {
   readonly #options: ConnectionOptions;
   readonly #link: Link;
   #lane: Lane | undefined;
+  /** What the open channel was dialled with. */
+  #dialled: Credential | undefined;
   #retiring = false;
   /** When something was open on it last, and when it was established; monotonic milliseconds. */
   idleSince: number | undefined = undefined;
@@ -115,6 +118,7 @@ export class Connection implements LinkOwner, LaneOwner {
   opened(channel: Channel, credential: Credential, newer: Credential | undefined): void {
     const lane = this.#options.owner.createLane(this, channel, credential);
     this.#lane = lane;
+    this.#dialled = credential;
     this.stale = newer !== undefined && this.#outdates(lane, newer);
     lane.begin();
   }
@@ -201,7 +205,7 @@ export class Connection implements LinkOwner, LaneOwner {
   #outdates(lane: Lane, credential: Credential): boolean {
     const before = lane.token;
     lane.use(credential);
-    if (lane.token !== before) return !this.#options.dialect.features.perMessageAuth;
-    return credential.tls !== undefined || credential.headers.size > 0;
+    if (lane.token !== before && !this.#options.dialect.features.perMessageAuth) return true;
+    return this.#dialled !== undefined && !sameOnDial(this.#dialled, credential);
   }
 }

@@ -121,6 +121,34 @@ describe("a connection that is replaced", () => {
     }
   });
 
+  it("is replaced for another client certificate and other headers, and not for the same ones", async () => {
+    let tls = { cert: "one", key: "one" };
+    let team = "blue";
+    const bench = new SessionBench({
+      authenticate: (draft) => {
+        draft.tls = { ...tls };
+        draft.headers.set("x-team", new Secret(team));
+      },
+    });
+    await bench.handshake();
+    await bench.send(call(1));
+    await bench.changeCredential();
+    expect(bench.transport.channels).toHaveLength(1);
+    tls = { cert: "two", key: "two" };
+    await bench.changeCredential();
+    expect(bench.transport.dial.credential.tls).toEqual(tls);
+    await bench.answerRouter(1);
+    await bench.send(call(2));
+    expect(bench.idsOn(1, "tools/call")).toEqual([2]);
+    await bench.deliverOn(0, answer(1));
+    await bench.deliverOn(1, answer(2));
+    expect(bench.channel(0).ended).toBe("close");
+    team = "red";
+    await bench.changeCredential();
+    expect(bench.transport.channels).toHaveLength(3);
+    expect(bench.client.messages.slice(1)).toEqual([1, 2].map((id) => ({ jsonrpc: "2.0", ...answer(id) })));
+  });
+
   it("is not replaced when it was lost and dialled anew meanwhile", async () => {
     const bench = await standing(replaced);
     bench.transport.policy = "wait";

@@ -16,9 +16,11 @@ import type { Logger } from "../plugin/logger.ts";
 import { Secret } from "../plugin/secret.ts";
 import type { ProxyFor } from "../plugin/proxy.ts";
 import type { Transport } from "../plugin/transport.ts";
+import type { BuiltEndpoint } from "./build-endpoints.ts";
 import type { Gateway } from "./gateway.ts";
 import { createProxyRules } from "./proxy-rules.ts";
 import { GatewayDialect, switchesOf } from "./gateway-dialect.ts";
+import { withClientCertificate, withFreshTls } from "./fresh-tls.ts";
 
 export interface GatewayContext {
   readonly config: ResolvedConfig;
@@ -65,7 +67,8 @@ function createCodec(framing: string, { generation }: GatewayContext): FrameCode
 }
 
 /** An endpoint with its transport, its wire and its credential. */
-export function createGateway(endpoint: Endpoint, index: number, context: GatewayContext): Gateway {
+export function createGateway(built: BuiltEndpoint, context: GatewayContext): Gateway {
+  const { endpoint, index, tls } = built;
   const { config, generation, clock, log } = context;
   const { reconnect, wire, version, features } = config.core.gateway;
   const { hooks } = generation;
@@ -83,7 +86,7 @@ export function createGateway(endpoint: Endpoint, index: number, context: Gatewa
   const { health } = config.core.gateway;
   const asker = new HealthAsker({
     endpoint,
-    transport,
+    transport: withFreshTls(transport, tls),
     url: health.url === undefined ? undefined : new URL(health.url),
     intervalMs: health.interval_ms,
     clock,
@@ -92,9 +95,16 @@ export function createGateway(endpoint: Endpoint, index: number, context: Gatewa
   });
   const record = new GatewayRecord(endpoint, dialect, asker);
   context.health.add(record);
-  const provider = createAuthProvider(endpoint, index, context, () => changed());
-  const complete = hooks.onAuth.isUsed() ? hooks.onAuth.promise.bind(hooks.onAuth) : () => undefined;
-  const credentials = new CredentialSource({ endpoint, provider, complete });
+  const credentials = new CredentialSource({
+    endpoint,
+    ...withClientCertificate({
+      provider: createAuthProvider(endpoint, index, context, () => changed()),
+      complete: hooks.onAuth.isUsed() ? hooks.onAuth.promise.bind(hooks.onAuth) : () => undefined,
+      tls,
+      changed: () => changed(),
+      signal: context.signal,
+    }),
+  });
   let connections = 0;
   return {
     endpoint,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { authSlot, definePlugin } from "../plugin/define-plugin.ts";
 import type { AuthContext } from "../plugin/auth-provider.ts";
@@ -9,6 +10,7 @@ import { settle } from "../testing/settle.ts";
 import { buildEndpoints } from "./build-endpoints.ts";
 import { createGateway } from "./create-gateway.ts";
 
+const CLIENT = readFileSync(new URL("../fixtures/client.pem", import.meta.url), "utf8");
 const PEM = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
 
 async function endpointsOf(gateway: JsonObject, baseDirectory: string, env: { readonly [name: string]: string } = {}) {
@@ -40,8 +42,8 @@ describe("endpoints", () => {
   it("bring their certificates as text; a named authority is one more than the system's", async () => {
     const directory = pluginDirectory({
       "ca.pem": `${PEM}own`,
-      "cert.pem": PEM,
-      "key.pem": PEM,
+      "cert.pem": CLIENT,
+      "key.pem": CLIENT,
       "extra.pem": `${PEM}extra`,
     });
     const tls = {
@@ -54,7 +56,12 @@ describe("endpoints", () => {
     };
     const extra = { NODE_EXTRA_CA_CERTS: `${directory}/extra.pem` };
     const [added] = await endpointsOf({ url: "test://x", tls }, directory, extra);
-    expect(added?.endpoint.tls).toMatchObject({ cert: PEM, key: PEM, serverName: "gateway", minVersion: "TLSv1.3" });
+    expect(added?.endpoint.tls).toMatchObject({
+      cert: expect.stringMatching(/^-----BEGIN CERTIFICATE-----/),
+      key: expect.stringMatching(/^-----BEGIN PRIVATE KEY-----/),
+      serverName: "gateway",
+      minVersion: "TLSv1.3",
+    });
     expect(added?.endpoint.tls.ca?.slice(-2)).toEqual([`${PEM}extra`, `${PEM}own`]);
     expect(added?.endpoint.tls.ca?.length).toBeGreaterThan(10);
     const [only] = await endpointsOf({ url: "test://x", tls: { ...tls, ca_only: true } }, directory);
@@ -143,7 +150,7 @@ describe("a link made from a configuration", () => {
     const abort = new AbortController();
     const redact = (text: string): void => void secrets.push(text);
     const context = { config, generation, health, clock, log, env: {}, redact, signal: abort.signal };
-    const gateway = createGateway(best.endpoint, best.index, context);
+    const gateway = createGateway(best, context);
     contexts[0]?.changed();
     let changes = 0;
     gateway.onCredentialChanged(() => void changes++);
@@ -169,8 +176,7 @@ describe("a link made from a configuration", () => {
     if (best === undefined) throw new Error("no endpoint");
     const { signal } = new AbortController();
     const context = { config, generation, health, clock, log, env: {}, redact: () => {}, signal };
-    expect(() => createGateway({ ...best.endpoint, url: new URL("other://x") }, 0, context)).toThrow(
-      "no loaded plugin opens other: connections",
-    );
+    const endpoint = { ...best.endpoint, url: new URL("other://x") };
+    expect(() => createGateway({ ...best, endpoint }, context)).toThrow("no loaded plugin opens other: connections");
   });
 });

@@ -54,7 +54,7 @@ async function start(health: { readonly url?: string; readonly interval_ms?: num
   const [best] = await buildEndpoints(loaded.config, {});
   if (best === undefined || seen === undefined) throw new Error("no endpoint, or no picture");
   const abort = new AbortController();
-  const gateway = createGateway(best.endpoint, 0, { ...loaded, env: {}, redact: () => {}, signal: abort.signal });
+  const gateway = createGateway(best, { ...loaded, env: {}, redact: () => {}, signal: abort.signal });
   const link = gateway.createLink(silent);
   const picture = seen;
   const read = () => {

@@ -165,7 +165,6 @@ export class Lane {
   use(credential: Credential): void {
     this.#token = tokenOf(credential);
   }
-
   /** The token that goes out with each message. */
   get token(): string | undefined {
     return this.#token;

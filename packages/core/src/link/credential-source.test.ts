@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { CredentialDraft } from "../plugin/credential.ts";
+import type { CredentialDraft, CredentialReason } from "../plugin/credential.ts";
 import { DialError } from "../plugin/dial-error.ts";
 import { Secret } from "../plugin/secret.ts";
 import { TEST_ENDPOINT } from "../testing/test-endpoint.ts";
@@ -73,6 +73,21 @@ describe("CredentialSource", () => {
     await tick();
     provider.asked[1]?.answer("new");
     expect((await newer).bearer?.reveal()).toBe("new");
+  });
+
+  it("keeps what the gateway has handed out until the provider has another bearer, or it is refused", async () => {
+    let bearer = "own";
+    const authenticate = (draft: CredentialDraft) => void (draft.bearer = new Secret(bearer));
+    const provider = { authenticate };
+    const source = new CredentialSource({ endpoint: TEST_ENDPOINT, provider, complete: () => undefined });
+    const given = async (reason: CredentialReason) => (await source.get(reason, signal)).bearer?.reveal();
+    await given("dial");
+    source.rotate(new Secret("rotated"));
+    expect([await given("dial"), await given("changed")]).toEqual(["rotated", "rotated"]);
+    bearer = "own, newer";
+    expect([await given("dial"), await given("changed")]).toEqual(["rotated", "own, newer"]);
+    source.rotate(new Secret("rotated again"));
+    expect([await given("rejected"), await given("dial")]).toEqual(["own, newer", "own, newer"]);
   });
 
   it("completes the provider's draft with the onAuth taps", async () => {

@@ -24,6 +24,9 @@ export class CredentialSource {
   #pending: Pending | undefined;
   /** What the gateway gave in the place of the provider's bearer. */
   #rotated: Secret | undefined;
+  /** The provider's bearer, as it was given last, and as it was when the gateway replaced it. */
+  #given: string | undefined;
+  #replaced: string | undefined;
 
   constructor(options: CredentialSourceOptions) {
     this.#options = options;
@@ -51,6 +54,7 @@ export class CredentialSource {
   /** The gateway hands out its own bearer: it holds for what follows, until it is refused or the provider has a newer one. */
   rotate(bearer: Secret): void {
     this.#rotated = bearer;
+    this.#replaced = this.#given;
   }
 
   async #after(
@@ -72,7 +76,7 @@ export class CredentialSource {
     challenge: string | undefined,
   ): Promise<Credential> {
     const { endpoint, provider, complete } = this.#options;
-    if (reason === "rejected" || reason === "changed") this.#rotated = undefined;
+    if (reason === "rejected") this.#rotated = undefined;
     const draft: CredentialDraft = {
       endpoint,
       reason,
@@ -92,6 +96,9 @@ export class CredentialSource {
       const detail = cause instanceof Error ? cause.message : String(cause);
       throw new DialError("credential", `no credential for ${endpoint.name}: ${detail}`, { cause, phase: "auth" });
     }
+    this.#given = draft.bearer?.reveal();
+    // What has changed may be something else than the bearer, such as a certificate.
+    if (reason === "changed" && this.#given !== this.#replaced) this.#rotated = undefined;
     if (this.#rotated !== undefined) draft.bearer = this.#rotated;
     return draft;
   }

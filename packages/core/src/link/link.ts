@@ -21,7 +21,7 @@ import { watchChannel } from "./watch-channel.ts";
 import { openChannel } from "./open-channel.ts";
 
 /** Failures that another credential may mend. */
-const SIGN_IN: ReadonlySet<DialReason> = new Set(["unauthorized", "forbidden", "credential"]);
+const SIGN_IN: ReadonlySet<DialReason> = new Set(["unauthorized", "forbidden", "credential", "tls"]);
 
 /**
  * Keeps one connection to one endpoint: dials, authenticates, watches, backs off and dials again, for ever.

@@ -33,8 +33,8 @@ export class LossRecord {
   }
 
   /**
-   * A transport that has recognised another protocol, or a certificate that is refused behind the handshake, knows at once;
-   * any other breach has to happen again and again.
+   * A transport that has recognised another protocol knows at once, and so it does when TLS 1.3 refuses the client certificate,
+   * which comes after the handshake (RFC 8446 §4.4.2.4). Any other breach has to happen again and again.
    */
   #permanent(endpoint: Endpoint, error: DialError): DialError | undefined {
     if ((error.reason === "protocol" || error.reason === "tls") && error.permanent) return error;

@@ -11,6 +11,8 @@ export interface JsonSchema {
   readonly const?: JsonValue;
   readonly properties?: { readonly [name: string]: JsonSchema };
   readonly required?: readonly string[];
+  /** By a member, the members that must be beside it. */
+  readonly dependencies?: { readonly [name: string]: readonly string[] };
   readonly additionalProperties?: boolean | JsonSchema;
   readonly items?: JsonSchema;
   readonly minItems?: number;

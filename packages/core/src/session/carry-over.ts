@@ -33,14 +33,18 @@ export class CarryOver {
     this.#options = options;
   }
 
-  /** What the lane carried is sent again where that can do no harm, and ends as `unknown` where it can. */
+  /**
+   * What the lane carried is sent again where that can do no harm, and ends as `unknown` where it can. A gateway that refuses
+   * the client certificate does so after the handshake (TLS 1.3), and has read nothing of what was sent by then.
+   */
   laneLost(lane: Lane, end: ChannelEnd): void {
     const { ledger, settlement, serverRequests, resend, budget } = this.#options;
     serverRequests.laneLost(lane);
+    const refused = end.error?.reason === "tls" && end.error.permanent && lane.silent;
     for (const request of ledger.requests()) {
       if (request.lane !== lane || request.state !== "sent") continue;
-      request.learn("unknown");
-      if (resend.afterLoss(request, end)) this.again(request, "lost");
+      request.learn(refused ? "not_executed" : "unknown");
+      if (refused || resend.afterLoss(request, end)) this.again(request, "lost");
       else settlement.fail(request, lostError(lane, end));
     }
     budget.lost();

@@ -18,6 +18,25 @@ describe("a lost connection", () => {
     expect(bench.transmissions(1)).toHaveLength(1);
   });
 
+  it("by a refusal of the client certificate after the handshake has run nothing", async () => {
+    const bench = new SessionBench();
+    await bench.send(call(1));
+    bench.transport.channel.lose({ code: undefined, reason: "alert", error: new DialError("tls", "no certificate") });
+    await bench.settle();
+    expect(bench.errorOf(1)).toMatchObject({ data: { outcome: "not_executed", retryable: false } });
+    expect(bench.errorOf(1).message).toContain("no certificate");
+    expect(bench.transmissions(1)).toHaveLength(1);
+  });
+
+  it("by a fault of TLS after the gateway has spoken ends calls as unknown", async () => {
+    const bench = new SessionBench();
+    await bench.handshake();
+    await bench.send(call(1));
+    bench.transport.channel.lose({ code: undefined, reason: "alert", error: new DialError("tls", "bad record") });
+    await bench.settle();
+    expect(bench.errorOf(1)).toMatchObject({ code: -31002, data: { outcome: "unknown" } });
+  });
+
   it("has reads sent again, at most three times in all, each under an id of its own", async () => {
     const bench = new SessionBench();
     await bench.send({ id: 1, method: "tools/list" }, { id: 2, method: "logging/setLevel", params: { level: "info" } });

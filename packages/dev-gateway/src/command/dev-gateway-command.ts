@@ -40,6 +40,7 @@ export function devGatewayCommand(): Command {
     )
     .option("--tls-cert <file>", "PEM file with the certificate: speak TLS")
     .option("--tls-key <file>", "PEM file with the key of the certificate")
+    .option("--tls-client-ca <file>", "PEM file of authorities: clients need a certificate of one of them")
     .addOption(
       new Option("--gateway-version <version>", "generation of gateway to be").choices(["1", "2"]).default("2"),
     )

@@ -48,6 +48,12 @@ test.each<[string, Partial<CommandOptions>, RegExp]>([
     { tlsCert: "/no/file", tlsKey: "/no/file" },
     /--tls-cert: \/no\/file cannot be read/,
   ],
+  ["client certificates without TLS", { tlsClientCa: identityFile }, /--tls-client-ca needs --tls-cert/],
+  [
+    "an authority that is not there",
+    { tlsCert: identityFile, tlsKey: identityFile, tlsClientCa: "/no/file" },
+    /--tls-client-ca: \/no\/file cannot be read/,
+  ],
   ["a key that is not there", { tlsCert: identityFile, tlsKey: "/no/file" }, /--tls-key: \/no\/file cannot be read/],
   ["what cannot go together", { transport: "tcp", gatewayVersion: "1" }, /gateway version 1 speaks WebSocket only/],
   ["a variable that is not set", { tokenEnv: "MISSING" }, /MISSING, which is not set/],

@@ -24,6 +24,7 @@ export interface CommandOptions {
   readonly framing?: FramingName;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly tlsClientCa?: string;
   readonly gatewayVersion: GatewayVersion;
   readonly hideVersion?: true;
   readonly onAuthToken?: ForeignTokenMode;

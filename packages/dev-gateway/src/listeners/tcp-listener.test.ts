@@ -62,6 +62,17 @@ describe("over TLS", () => {
     await silent.ended;
   });
 
+  test("clients need a certificate where an authority for them is named", async () => {
+    // Any certificate of the authority will do for a client here: the test's own names no usage.
+    const gateway = await start({ transport: "tcp", tls: { ...identity, ca: authority }, session: echo });
+    const known = await TcpClient.open(gateway.url, authority, identity);
+    known.write(guideFrame(2, ""));
+    expect((await known.take(7)).toString("latin1", 0, 3)).toBe("MC\x03");
+    const unknown = await TcpClient.open(gateway.url, authority);
+    await unknown.ended;
+    expect(unknown.text).toBe("");
+  });
+
   test("a certificate that is none is named", async () => {
     const tls = { cert: "no PEM", key: "no PEM" };
     await expect(startGateway({ session: echo, tls })).rejects.toThrow(

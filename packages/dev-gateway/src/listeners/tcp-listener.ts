@@ -12,7 +12,7 @@ import type { Listener } from "./listener.ts";
 import { openPort } from "./open-port.ts";
 import { SocketGate } from "./socket-gate.ts";
 import { TcpConnection } from "./tcp-connection.ts";
-import { watchHandshakes } from "./tls-handshakes.ts";
+import { serverOptions, watchHandshakes } from "./tls-handshakes.ts";
 import type { TlsIdentity } from "./tls-handshakes.ts";
 import { urlHost } from "./url-host.ts";
 
@@ -59,7 +59,7 @@ export async function listenTcp(options: TcpListenerOptions): Promise<Listener> 
     });
   };
   const server: Server =
-    tls === undefined ? createServer(SOCKETS, serve) : createTlsServer({ ...SOCKETS, ...tls }, serve);
+    tls === undefined ? createServer(SOCKETS, serve) : createTlsServer({ ...SOCKETS, ...serverOptions(tls) }, serve);
   const handshakes = tls === undefined ? undefined : watchHandshakes(server, (message) => log("warn", message));
 
   const port = await openPort(server, options);

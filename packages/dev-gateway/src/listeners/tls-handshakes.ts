@@ -1,11 +1,19 @@
 import type { Server, Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
+import type { TLSSocket, TlsOptions } from "node:tls";
 
 /** What a TLS server shows of itself, as PEM text. */
 export interface TlsIdentity {
   /** The certificate, with those of intermediate authorities behind it. */
   readonly cert: string;
   readonly key: string;
+  /** PEM of the authorities whose client certificates are let in. With it, nobody comes in without one. */
+  readonly ca?: string;
+}
+
+/** How a server is made of that. */
+export function serverOptions({ cert, key, ca }: TlsIdentity): TlsOptions {
+  if (ca === undefined) return { cert, key };
+  return { cert, key, ca, requestCert: true, rejectUnauthorized: true };
 }
 
 /** Connections whose TLS handshake is not done: nobody else knows of them, and a server that closes would wait for them. */

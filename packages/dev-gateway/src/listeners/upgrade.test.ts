@@ -124,6 +124,14 @@ describe("over TLS", () => {
     await EnvelopeClient.open(gateway.url, undefined, { ca: authority });
   });
 
+  test("clients need a certificate where an authority for them is named", async () => {
+    const gateway = await start({ session: echo, tls: { ...identity, ca: authority } });
+    await EnvelopeClient.open(gateway.url, undefined, { ca: authority, ...identity });
+    await expect(EnvelopeClient.open(gateway.url, undefined, { ca: authority })).rejects.toThrow(
+      /certificate required/,
+    );
+  });
+
   test("a client that stops in its handshake does not keep the gateway from closing", async () => {
     const gateway = await start({ session: echo, tls: identity });
     const silent = await TcpClient.open(gateway.url);

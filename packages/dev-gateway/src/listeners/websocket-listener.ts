@@ -14,7 +14,7 @@ import type { Listener } from "./listener.ts";
 import { openPort } from "./open-port.ts";
 import { SocketGate } from "./socket-gate.ts";
 import { urlHost } from "./url-host.ts";
-import { watchHandshakes } from "./tls-handshakes.ts";
+import { serverOptions, watchHandshakes } from "./tls-handshakes.ts";
 import type { TlsIdentity } from "./tls-handshakes.ts";
 import type { UpgradeAnswer, UpgradeRequest } from "./upgrade-answer.ts";
 import { adoptWebSocket } from "./websocket-connection.ts";
@@ -51,7 +51,7 @@ export async function listenWebSocket(options: WebSocketListenerOptions): Promis
   webSockets.on("headers", (lines, request) => lines.push(...headerLines(upgradeHeaders.get(request) ?? {})));
   const pending = new Set<Duplex>();
   const { host, path, tls } = options;
-  const server = tls === undefined ? createServer(TIMEOUTS) : createTlsServer({ ...TIMEOUTS, ...tls });
+  const server = tls === undefined ? createServer(TIMEOUTS) : createTlsServer({ ...TIMEOUTS, ...serverOptions(tls) });
   const handshakes = tls === undefined ? undefined : watchHandshakes(server, options.warn);
   server.on("request", (request, response) => answerHttp(request, response, options));
   server.on("upgrade", (request, socket, head) => {

@@ -27,13 +27,13 @@ export class TcpClient {
     });
   }
 
-  /** Connects to `tcp://…`, or with an authority to `tcps://…`. */
-  static async open(url: string, ca?: string): Promise<TcpClient> {
+  /** Connects to `tcp://…`, or with an authority to `tcps://…`, where it may show a certificate of its own. */
+  static async open(url: string, ca?: string, identity?: { cert: string; key: string }): Promise<TcpClient> {
     const { hostname: host, port } = new URL(url);
     const socket =
       ca === undefined
         ? connect(Number(port), host)
-        : connectTls({ host, port: Number(port), ca, servername: "localhost" });
+        : connectTls({ host, port: Number(port), ca, servername: "localhost", ...identity });
     const client = new TcpClient(socket);
     await once(socket, ca === undefined ? "connect" : "secureConnect");
     return client;

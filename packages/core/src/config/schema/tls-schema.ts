@@ -16,15 +16,22 @@ export const endpointTlsSchema = {
     ca_cert_path: {
       type: "string",
       pattern: "\\S",
-      description: "PEM file or bundle of certificate authorities, trusted beside the system's.",
+      description:
+        "PEM file or bundle of certificate authorities, trusted beside the system's. A change counts from the next connection on.",
     },
     ca_only: { type: "boolean", description: "Trust the authorities of `ca_cert_path` and no others." },
     client_cert: {
       type: "string",
       pattern: "\\S",
-      description: "PEM file of a client certificate. Goes together with any `auth.type`.",
+      description:
+        "PEM file of a client certificate and its chain. Goes together with any `auth.type`. When it changes, connections are replaced without a request failing.",
     },
     client_key: { type: "string", pattern: "\\S", description: "PEM file of the client certificate's private key." },
+    client_key_passphrase_env: {
+      type: "string",
+      pattern: "^[A-Za-z_][A-Za-z0-9_]*$",
+      description: "Environment variable that holds the passphrase of an encrypted `client_key`.",
+    },
     server_name: {
       type: "string",
       pattern: "\\S",
