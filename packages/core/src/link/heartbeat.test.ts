@@ -12,8 +12,9 @@ function start() {
     askable: true,
     busy: false,
   };
+  const skew = { ms: 0 };
   const heartbeat = new Heartbeat({
-    clock,
+    clock: { now: () => clock.now() - skew.ms, after: (delayMs, run) => clock.after(delayMs, run) },
     intervalMs: 15_000,
     timeoutMs: 5000,
     blockedBytes: () => peer.blockedBytes,
@@ -25,7 +26,7 @@ function start() {
     mayBeBusy: () => peer.busy,
     dead: () => void seen.deaths++,
   });
-  return { clock, heartbeat, seen, peer };
+  return { clock, heartbeat, seen, peer, skew };
 }
 
 describe("Heartbeat", () => {
@@ -53,6 +54,19 @@ describe("Heartbeat", () => {
     expect(seen).toEqual({ pings: 1, deaths: 0 });
     await clock.advance(5000);
     expect(seen).toEqual({ pings: 1, deaths: 1 });
+  });
+
+  it("does not look twice when its timer is early", async () => {
+    const { clock, seen, peer, skew } = start();
+    peer.pending = true;
+    await clock.advance(15_000 + 2500);
+    peer.taken += 10_000;
+    // As real clocks have it: due, and by its own count not quite.
+    skew.ms = 0.4;
+    await clock.advance(2500);
+    skew.ms = 0;
+    await clock.advance(1);
+    expect(seen).toEqual({ pings: 1, deaths: 0 });
   });
 
   it("is not deceived by a system that takes what a dead peer never will", async () => {
