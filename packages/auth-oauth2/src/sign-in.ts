@@ -1,0 +1,2 @@
+export { findServer } from "./find-server.ts";
+export { requestToken } from "./request-token.ts";
