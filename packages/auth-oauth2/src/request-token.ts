@@ -52,6 +52,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     const response = await send(request, proof);
     ({ status } = response);
     refuseStatus(response, name);
+    if (status === 200 && !isJson(response)) throw unreadable(name, "an answer that is not application/json", server.key);
     const { body, expiresIn } = await reduce(response);
     const client: Client = { client_id: options.client_id };
     // A refresh answers in the same form, and no identity is asked for here: one way to read both.
@@ -61,7 +62,7 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
       body,
     );
     if (token_type !== "bearer") throw unreadable(name, "tokens of another type than Bearer", server.key);
-    const text = checkToken(access_token, server.place);
+    const text = checkToken(access_token, server);
     return { issued: { text, lifetimeMs: lifetimeMs(expiresIn), refreshToken: refresh_token } };
   } catch (cause) {
     if (cause instanceof ResponseBodyError) {
@@ -132,6 +133,11 @@ async function reduce(response: Response): Promise<{ readonly body: Response; re
     ...(typeof refreshToken === "string" && refreshToken !== "" ? { refresh_token: refreshToken } : {}),
   };
   return { body: new Response(JSON.stringify(kept), { status, headers }), expiresIn: found.get("expires_in") };
+}
+
+/** A page with a token in it is not from a token endpoint (RFC 6749 §5.1). */
+function isJson({ headers }: Response): boolean {
+  return /^application\/(?:[\w.-]+\+)?json *(?:;|$)/i.test(headers.get("content-type") ?? "");
 }
 
 function objectOf(text: string): ReadonlyMap<string, unknown> | undefined {
