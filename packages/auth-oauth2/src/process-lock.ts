@@ -18,10 +18,16 @@ const POLL_MS = 40;
  * clock, so that neither process ids (containers share none), nor clocks of a file server, nor jumps of time matter. Two processes that
  * take over in the same instant are told apart afterwards by whose file it is.
  *
+ * @param deadAfterMs Milliseconds without a sign of life after which a holder is replaced. Default: 5000.
  * @throws the reason of `signal`, or the error of the file system when there can be no lock.
  */
-export async function withProcessLock<T>(path: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  const file = await acquire(path, signal);
+export async function withProcessLock<T>(
+  path: string,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+  deadAfterMs: number = DEAD_AFTER_MS,
+): Promise<T> {
+  const file = await acquire(path, signal, deadAfterMs);
   const heartbeat = setInterval(() => {
     // A file that was replaced under us takes the sign of life, and nobody sees it.
     file.utimes(new Date(), new Date()).catch(() => {});
@@ -36,7 +42,7 @@ export async function withProcessLock<T>(path: string, signal: AbortSignal, work
   }
 }
 
-async function acquire(path: string, signal: AbortSignal): Promise<FileHandle> {
+async function acquire(path: string, signal: AbortSignal, deadAfterMs: number): Promise<FileHandle> {
   let seen: string | undefined;
   let since = 0;
   for (;;) {
@@ -47,7 +53,7 @@ async function acquire(path: string, signal: AbortSignal): Promise<FileHandle> {
     if (stamp !== seen) {
       seen = stamp;
       since = performance.now();
-    } else if (stamp !== undefined && performance.now() - since >= DEAD_AFTER_MS) {
+    } else if (stamp !== undefined && performance.now() - since >= deadAfterMs) {
       const taken = await takeOver(path, stamp);
       if (taken !== undefined) return taken;
       seen = undefined;

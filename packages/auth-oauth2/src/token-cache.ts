@@ -18,12 +18,15 @@ export interface TokenCacheOptions {
  * cannot be used is one warning, and every router then is on its own.
  */
 export class TokenCache {
+  readonly identity: readonly string[];
   readonly #folder: string | undefined;
   readonly #path: string;
   readonly #warn: (message: string) => void;
+  #said = false;
 
   constructor({ folder, identity, warn }: TokenCacheOptions) {
     const name = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 40);
+    this.identity = identity;
     this.#folder = folder;
     this.#path = join(folder ?? "", `${name}.json`);
     this.#warn = warn;
@@ -39,7 +42,7 @@ export class TokenCache {
       if (entry === undefined) await this.#setAside("it holds no token of this version");
       return entry;
     } catch (cause) {
-      await this.#setAside(whyOf(cause));
+      await this.#setAside(whyOf(cause)).catch((error: unknown) => this.#cannot(error));
       return undefined;
     }
   }
@@ -79,14 +82,13 @@ export class TokenCache {
   /** A file that cannot be used must not be in the way of one that can; whoever wonders finds it beside. */
   async #setAside(why: string): Promise<void> {
     const aside = `${this.#path}.broken`;
-    const moved = await rename(this.#path, aside).then(
-      () => `it is now ${aside}`,
-      () => "it stays where it is",
-    );
-    this.#warn(`the file of shared tokens ${this.#path} cannot be used: ${why}; ${moved}, and a new token is asked for`);
+    await rename(this.#path, aside);
+    this.#warn(`a file of shared tokens cannot be used: ${why}; it is now ${aside}, and a new token is asked for`);
   }
 
   #cannot(cause: unknown): void {
+    if (this.#said) return;
+    this.#said = true;
     this.#warn(
       `tokens are not shared between routers: ${whyOf(cause)}; auth.token_cache: false asks for that without this warning`,
     );

@@ -37,6 +37,7 @@ export class TokenKeeper {
   #afterRefusal = false;
   #pending: Promise<void> | undefined;
   #server: TokenServer | undefined;
+  #cache: TokenCache | undefined;
   /** The latest refusal of the gateway that told who gives tokens. */
   #challenge: string | undefined;
   #rest = { until: Number.NEGATIVE_INFINITY, said: "" };
@@ -158,15 +159,14 @@ export class TokenKeeper {
   }
 
   async #cacheFor(ask: Ask, seed: FoundSecret | undefined): Promise<TokenCache> {
-    const { options, env } = { options: this.#options, env: this.#context.env };
+    const options = this.#options;
     const server = options.token_endpoint ?? options.issuer ?? (await this.#find(ask)).identity;
     const { client_id: clientId, grant_type: grantType, scopes, audience = "" } = options;
     const resource = options.resource ?? this.#server?.resource ?? "";
-    return new TokenCache({
-      folder: options.token_cache ? tokenFolder(env) : undefined,
-      identity: [server, clientId, grantType, scopes.join(" "), resource, audience, seed?.text ?? ""],
-      warn: this.#warn,
-    });
+    const identity = [server, clientId, grantType, scopes.join(" "), resource, audience, seed?.text ?? ""];
+    if (this.#cache?.identity.join("\n") === identity.join("\n")) return this.#cache;
+    const folder = options.token_cache ? tokenFolder(this.#context.env) : undefined;
+    return (this.#cache = new TokenCache({ folder, identity, warn: this.#warn }));
   }
 
   async #find({ endpoint }: Ask): Promise<TokenServer> {
