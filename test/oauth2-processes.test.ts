@@ -28,9 +28,17 @@ async function takers(server: TokenEndpoint, options: object = {}): Promise<() =
     token_cache: true,
     ...options,
   };
-  const env = { PATH: process.env["PATH"], XDG_CACHE_HOME: directory, OAUTH_CLIENT_SECRET: "secret", REFRESH_TOKEN: "refresh-0" };
+  const env = {
+    PATH: process.env["PATH"],
+    XDG_CACHE_HOME: directory,
+    OAUTH_CLIENT_SECRET: "secret",
+    REFRESH_TOKEN: "refresh-0",
+  };
   return () => {
-    const child = spawn(process.execPath, [SCRIPT, JSON.stringify(written)], { env, stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [SCRIPT, JSON.stringify(written)], {
+      env,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     onTestFinished(() => void child.kill("SIGKILL"));
     return { child, token: textOf(child) };
   };

@@ -29,12 +29,11 @@ async function validateExample(folder: string): Promise<Verdict> {
   });
 }
 
-it.each(["preset-claude", "transport-tcp"])("the example of %s is valid", async (folder) => {
+it.each(["preset-claude", "transport-tcp", "auth-oauth2"])("the example of %s is valid", async (folder) => {
   expect((await validateExample(folder)).exitCode).toBe(0);
 });
 
 it.each([
-  ["auth-oauth2", ["auth-oauth2"]],
   ["auth-mtls", ["auth-mtls"]],
   ["rate-limit", ["rate-limit"]],
   ["circuit-breaker", ["circuit-breaker"]],

@@ -33,7 +33,9 @@ export class Attempts {
     const { message, hint, permanent, status } = this.#last;
     const final = this.#finals >= FINAL_AFTER;
     throw credentialError(message, {
-      hint: final ? `${hint ?? ""} It is asked again when a secret's file changes, or the router starts anew.`.trim() : hint,
+      hint: final
+        ? `${hint ?? ""} It is asked again when a secret's file changes, or the router starts anew.`.trim()
+        : hint,
       permanent,
       status,
       ...(final ? {} : { retryAfterMs: Math.ceil(waitMs) }),

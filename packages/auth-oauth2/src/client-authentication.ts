@@ -1,5 +1,12 @@
 import type { AuthContext } from "@mcp-router/core/plugin";
-import { type ClientAuth, ClientSecretBasic, ClientSecretPost, modifyAssertion, None, PrivateKeyJwt } from "oauth4webapi";
+import {
+  type ClientAuth,
+  ClientSecretBasic,
+  ClientSecretPost,
+  modifyAssertion,
+  None,
+  PrivateKeyJwt,
+} from "oauth4webapi";
 import { credentialError } from "./credential-error.ts";
 import type { Oauth2Options } from "./options.ts";
 import { importPrivateKey } from "./private-key.ts";
@@ -35,7 +42,7 @@ export async function clientProof(
 }
 
 /** Where the client's secret stands. */
-export function clientSecretPlace(options: Oauth2Options) {
+function clientSecretPlace(options: Oauth2Options) {
   return {
     key: "client_secret",
     variable: options.client_secret_env,
@@ -80,4 +87,3 @@ function missing(method: string, keys: string): Error {
     hint: "For example: client_secret_env: OAUTH_CLIENT_SECRET",
   });
 }
-

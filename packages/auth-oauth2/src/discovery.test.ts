@@ -40,9 +40,17 @@ describe("an issuer", () => {
   });
 
   it.each<readonly [string, (origin: string) => unknown, string]>([
-    ["says that it is another one", () => ({ issuer: "https://evil.example.com", token_endpoint: "https://evil.example.com/token" }), "does not describe itself"],
+    [
+      "says that it is another one",
+      () => ({ issuer: "https://evil.example.com", token_endpoint: "https://evil.example.com/token" }),
+      "does not describe itself",
+    ],
     ["tells no token endpoint", (origin) => ({ issuer: origin }), "names no token endpoint"],
-    ["tells a token endpoint elsewhere without TLS", (origin) => ({ issuer: origin, token_endpoint: "http://192.0.2.1/token" }), "not asked"],
+    [
+      "tells a token endpoint elsewhere without TLS",
+      (origin) => ({ issuer: origin, token_endpoint: "http://192.0.2.1/token" }),
+      "not asked",
+    ],
   ])("that %s gets no secret", async (_what, metadata, says) => {
     const server = await serve((origin) => ({ "/.well-known/oauth-authorization-server": metadata(origin) }));
     const provider = providerFor({ issuer: server.origin, client_secret: "s" }, recordingContext());

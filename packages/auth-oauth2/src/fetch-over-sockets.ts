@@ -23,7 +23,7 @@ export interface FetchOptions {
 }
 
 /** What the OAuth library asks of its `fetch`. */
-export interface FetchRequest {
+interface FetchRequest {
   readonly method: "GET" | "POST";
   readonly headers: Record<string, string>;
   readonly body?: URLSearchParams | undefined;

@@ -156,7 +156,8 @@ async function discover(issuer: string, key: string, fetch: Fetch): Promise<Toke
       });
     });
     const { token_endpoint: tokenEndpoint } = metadata;
-    if (tokenEndpoint !== undefined && URL.canParse(tokenEndpoint)) return { ...metadata, token_endpoint: tokenEndpoint };
+    if (tokenEndpoint !== undefined && URL.canParse(tokenEndpoint))
+      return { ...metadata, token_endpoint: tokenEndpoint };
     throw credentialError(`${placeOf(url)} names no token endpoint.`, { hint: "Set auth.token_endpoint." });
   }
   throw credentialError(`${placeOf(url)} does not tell its token endpoint (HTTP status ${status}).`, {

@@ -12,7 +12,10 @@ const RESOURCE = "https://gateway.example.com/mcp";
 describe("a real authorization server", () => {
   it.each([
     ["client_secret_basic", { client_id: "basic", client_secret: "s:e c/r%et" }],
-    ["client_secret_post", { client_id: "post", client_secret: "secret", token_endpoint_auth_method: "client_secret_post" as const }],
+    [
+      "client_secret_post",
+      { client_id: "post", client_secret: "secret", token_endpoint_auth_method: "client_secret_post" as const },
+    ],
   ])("gives a token for the gateway by %s", async (_method, options) => {
     const server = await startIdentityProvider();
     const provider = providerFor(
@@ -60,7 +63,13 @@ describe("a real authorization server", () => {
   ])("says what is wrong with %j", async (options, code, hint) => {
     const server = await startIdentityProvider();
     const context = recordingContext();
-    const wrong = { issuer: server.issuer, client_id: "basic", client_secret: "s:e c/r%et", resource: RESOURCE, ...options };
+    const wrong = {
+      issuer: server.issuer,
+      client_id: "basic",
+      client_secret: "s:e c/r%et",
+      resource: RESOURCE,
+      ...options,
+    };
     const error = await failureOf(() => providerFor(wrong, context).authenticate(draftFor("dial")));
     expect(error).toMatchObject({ reason: "credential", permanent: true });
     expect(error.message).toContain(code);
@@ -75,8 +84,22 @@ describe("a real authorization server", () => {
     await providerFor(options, context).authenticate(draftFor("dial"));
     const records = context.lines.map((line): unknown => JSON.parse(line));
     expect(records).toEqual([
-      { level: "debug", text: "asked", method: "GET", url: `${server.issuer}/.well-known/oauth-authorization-server`, status: 200, ms: expect.any(Number) },
-      { level: "debug", text: "asked", method: "POST", url: `${server.issuer}/token`, status: 200, ms: expect.any(Number) },
+      {
+        level: "debug",
+        text: "asked",
+        method: "GET",
+        url: `${server.issuer}/.well-known/oauth-authorization-server`,
+        status: 200,
+        ms: expect.any(Number),
+      },
+      {
+        level: "debug",
+        text: "asked",
+        method: "POST",
+        url: `${server.issuer}/token`,
+        status: 200,
+        ms: expect.any(Number),
+      },
       { level: "debug", text: "access token", from: `${server.issuer}/token`, lifetimeMs: 600_000 },
     ]);
   });

@@ -235,7 +235,11 @@ describe("a client that the server refuses", () => {
 describe("what the configuration lacks", () => {
   it.each([
     [{ client_secret_env: "NOT_THERE" }, "NOT_THERE (auth.client_secret_env)", "claude mcp add -e NOT_THERE"],
-    [{ client_secret_env: undefined, client_secret_file: "/nowhere/secret" }, "/nowhere/secret (auth.client_secret_file)", "a file"],
+    [
+      { client_secret_env: undefined, client_secret_file: "/nowhere/secret" },
+      "/nowhere/secret (auth.client_secret_file)",
+      "a file",
+    ],
     [{ client_secret: "twice" }, "auth.client_secret is given more than once", "Keep one"],
     [
       { client_secret_env: undefined, token_endpoint_auth_method: "client_secret_post" },

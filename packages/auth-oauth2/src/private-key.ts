@@ -36,7 +36,9 @@ function parse(pem: FoundSecret, passphrase: FoundSecret | undefined): KeyObject
   } catch (cause) {
     const code = String(Reflect.get(Object(cause), "code"));
     const locked = code === "ERR_MISSING_PASSPHRASE";
-    const hint = locked ? "Set auth.private_key_passphrase_env." : "It must be a private key in PEM, and the passphrase that of the key.";
+    const hint = locked
+      ? "Set auth.private_key_passphrase_env."
+      : "It must be a private key in PEM, and the passphrase that of the key.";
     throw credentialError(`The private key in ${pem.from} cannot be read (${code}).`, { hint });
   }
 }

@@ -93,5 +93,8 @@ function stampOf({ ino, mtimeNs }: BigIntStats): string {
 
 async function isAt(path: string, file: FileHandle): Promise<boolean> {
   const own = await file.stat({ bigint: true });
-  return await lstat(path, { bigint: true }).then(({ ino, dev }) => ino === own.ino && dev === own.dev, () => false);
+  return await lstat(path, { bigint: true }).then(
+    ({ ino, dev }) => ino === own.ino && dev === own.dev,
+    () => false,
+  );
 }

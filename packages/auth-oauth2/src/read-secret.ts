@@ -40,7 +40,8 @@ export async function readSecret(
       hint: `Keep one of ${key}_env, ${key}_file and ${key}.`,
     });
   }
-  const found = variable !== undefined ? fromVariable(key, variable, context) : await fromFileOrText(place, context, warn);
+  const found =
+    variable !== undefined ? fromVariable(key, variable, context) : await fromFileOrText(place, context, warn);
   if (found !== undefined) context.secret(found.text);
   return found;
 }

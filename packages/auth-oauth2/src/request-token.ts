@@ -28,7 +28,7 @@ export interface TokenRequest {
   readonly warn: (message: string) => void;
 }
 
-export interface IssuedToken {
+interface IssuedToken {
   readonly text: string;
   /** Undefined when the server told none that makes sense. */
   readonly lifetimeMs: number | undefined;
@@ -52,7 +52,8 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     const response = await send(request, proof);
     ({ status } = response);
     refuseStatus(response, name);
-    if (status === 200 && !isJson(response)) throw unreadable(name, "an answer that is not application/json", server.key);
+    if (status === 200 && !isJson(response))
+      throw unreadable(name, "an answer that is not application/json", server.key);
     const { body, expiresIn } = await reduce(response);
     const client: Client = { client_id: options.client_id };
     // A refresh answers in the same form, and no identity is asked for here: one way to read both.

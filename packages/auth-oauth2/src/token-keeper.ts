@@ -124,7 +124,9 @@ export class TokenKeeper {
 
   #mustBeTold({ reason }: Ask): boolean {
     const { token_endpoint: tokenEndpoint, issuer } = this.#options;
-    return tokenEndpoint === undefined && issuer === undefined && this.#challenge === undefined && reason !== "rejected";
+    return (
+      tokenEndpoint === undefined && issuer === undefined && this.#challenge === undefined && reason !== "rejected"
+    );
   }
 
   async #acquire(ask: Ask): Promise<void> {
@@ -200,10 +202,16 @@ export class TokenKeeper {
     this.#attempts.reset();
   }
 
-  async #request(ask: Ask, cache: TokenCache, shared: string | undefined, seed: FoundSecret | undefined): Promise<void> {
+  async #request(
+    ask: Ask,
+    cache: TokenCache,
+    shared: string | undefined,
+    seed: FoundSecret | undefined,
+  ): Promise<void> {
     const server = await this.#find(ask);
     const refreshToken = seed === undefined ? undefined : this.#refreshTokens.next(shared, seed);
-    if (seed !== undefined && refreshToken === undefined) throw this.#failed(this.#attempts.lastError ?? usedUp(seed), true);
+    if (seed !== undefined && refreshToken === undefined)
+      throw this.#failed(this.#attempts.lastError ?? usedUp(seed), true);
     const { requestToken } = await import("./sign-in.ts");
     const { log } = this.#context;
     const obtainedAt = performance.now();

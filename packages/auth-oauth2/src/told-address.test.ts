@@ -84,11 +84,16 @@ describe("what a public gateway tells", () => {
     const error = await failureOf(() => told("wss://gateway.example.com/mcp").route(new URL(address)));
     expect(error).toMatchObject({ reason: "credential", permanent: true });
     expect(error.hint).toContain("auth.token_endpoint");
-    expect(`${error.message}`).not.toContain("canary");
+    expect(error.message).not.toContain("canary");
   });
 
   it.each([
-    ["https://auth.example.com:8443/token?a=1", "https://198.41.0.5:8443/token?a=1", "auth.example.com:8443", "auth.example.com"],
+    [
+      "https://auth.example.com:8443/token?a=1",
+      "https://198.41.0.5:8443/token?a=1",
+      "auth.example.com:8443",
+      "auth.example.com",
+    ],
     ["https://auth6.example.com/token", "https://[2606:4700::1]/token", "auth6.example.com", "auth6.example.com"],
     ["https://198.41.0.9/token", "https://198.41.0.9/token", "198.41.0.9", undefined],
   ])("is asked at the address that was judged: %s", async (address, to, host, serverName) => {
@@ -100,7 +105,9 @@ describe("what a public gateway tells", () => {
     const proxy = { url: new URL("http://proxy.internal:3128"), authorization: undefined };
     const decision: ProxyDecision = { proxy, because: "HTTPS_PROXY" };
     const addresses = told("wss://gateway.example.com/mcp", decision);
-    expect((await addresses.route(new URL("https://unknown.example.com/token"))).to.hostname).toBe("unknown.example.com");
+    expect((await addresses.route(new URL("https://unknown.example.com/token"))).to.hostname).toBe(
+      "unknown.example.com",
+    );
     await failureOf(() => addresses.route(new URL("https://127.0.0.1/token")));
   });
 });

@@ -50,8 +50,7 @@ export class ToldAddresses {
     }
     const name = nameOf(url);
     const decision = this.#proxyFor(url);
-    const addresses =
-      isIP(name) === 0 && decision.proxy !== undefined ? [] : await this.#addressesOf(name, url);
+    const addresses = isIP(name) === 0 && decision.proxy !== undefined ? [] : await this.#addressesOf(name, url);
     const kinds = addresses.map(kindOf);
     const bad = kinds.findIndex((kind) => !allowed.has(kind));
     if (bad !== -1) throw this.#refuse(url, `its address ${addresses[bad]} is ${wordFor(kinds[bad])}`);
