@@ -84,6 +84,10 @@ describe("a gateway that tells who gives tokens", () => {
     await provider.authenticate(second);
     expect(second.bearer?.reveal()).toMatch(/^token-/);
     expect(server.asked.at(-1)?.parameters.get("resource")).toBe("http://127.0.0.1:8080/mcp");
+    // Another connection went out without a token as well: what it lacked is there by now.
+    const other = draftFor("rejected", undefined, challenge, gateway);
+    await provider.authenticate(other);
+    expect(other.bearer?.reveal()).toBe(second.bearer?.reveal());
     // Later refusals need not tell it again.
     const third = draftFor("rejected", second.bearer?.reveal(), 'Bearer error="invalid_token"', gateway);
     await provider.authenticate(third);

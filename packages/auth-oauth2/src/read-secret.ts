@@ -60,9 +60,15 @@ async function fromFileOrText(
   context: AuthContext,
   warn: (message: string) => void,
 ): Promise<FoundSecret | undefined> {
-  if (file === undefined) return text === undefined ? undefined : { text, from: `the configuration (auth.${key})` };
+  if (file === undefined) {
+    if (text === undefined) return undefined;
+    warn(
+      `auth.${key} holds the secret itself: secrets belong outside the configuration file; use auth.${key}_env or auth.${key}_file`,
+    );
+    return { text, from: `the configuration (auth.${key})` };
+  }
   const path = context.resolvePath(file);
-  const from = `the file ${path} (auth.${file === undefined ? key : `${key}_file`})`;
+  const from = `the file ${path} (auth.${key}_file)`;
   const content = await readText(path, from, warn);
   if (content !== "") return { text: content, from };
   throw credentialError(`Without ${from} there is no token: it is empty.`, {

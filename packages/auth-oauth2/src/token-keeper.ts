@@ -62,7 +62,11 @@ export class TokenKeeper {
    */
   async get(ask: Ask): Promise<HeldToken | undefined> {
     if (resourceMetadataOf(ask.challenge) !== undefined) this.#challenge = ask.challenge;
-    if (ask.reason === "rejected") this.#refuse(ask.rejected?.reveal() ?? this.#token?.text, ask.challenge);
+    if (ask.reason === "rejected") {
+      // Where the gateway tells who gives tokens, a connection without any may have been refused.
+      const refused = ask.rejected?.reveal() ?? (this.#isTold ? undefined : this.#token?.text);
+      if (refused !== undefined) this.#refuse(refused, ask.challenge);
+    }
     for (;;) {
       const held = this.#token;
       if (held !== undefined && this.#serves(held, ask)) return held;
@@ -99,8 +103,7 @@ export class TokenKeeper {
     return token;
   }
 
-  #refuse(text: string | undefined, challenge: string | undefined): void {
-    if (text === undefined) return;
+  #refuse(text: string, challenge: string | undefined): void {
     this.#refused.add(text);
     const [oldest] = this.#refused;
     if (this.#refused.size > REFUSED_KEPT && oldest !== undefined) this.#refused.delete(oldest);
@@ -122,11 +125,14 @@ export class TokenKeeper {
     });
   }
 
-  #mustBeTold({ reason }: Ask): boolean {
+  /** Whether only the gateway can tell who gives tokens. */
+  get #isTold(): boolean {
     const { token_endpoint: tokenEndpoint, issuer } = this.#options;
-    return (
-      tokenEndpoint === undefined && issuer === undefined && this.#challenge === undefined && reason !== "rejected"
-    );
+    return tokenEndpoint === undefined && issuer === undefined;
+  }
+
+  #mustBeTold({ reason }: Ask): boolean {
+    return this.#isTold && this.#challenge === undefined && reason !== "rejected";
   }
 
   async #acquire(ask: Ask): Promise<void> {
