@@ -76,7 +76,6 @@ describe("a token", () => {
     const draft = draftFor("dial");
     await provider.authenticate(draft);
     await provider.authenticate(draftFor("dial"));
-    await provider.authenticate(draftFor("expiry"));
     expect([draft.bearer?.reveal(), draft.expiresAt]).toEqual(["token-1", undefined]);
     expect(server.asked).toHaveLength(1);
   });

@@ -35,6 +35,8 @@ export class TokenKeeper {
   #token: HeldToken | undefined;
   /** The token in use was asked for because the gateway had refused the one before. */
   #afterRefusal = false;
+  /** The token in use was got in the place of one that was about to end. */
+  #renewed = false;
   #pending: Promise<void> | undefined;
   #server: TokenServer | undefined;
   #cache: TokenCache | undefined;
@@ -77,8 +79,9 @@ export class TokenKeeper {
       } catch (cause) {
         return this.#inUse(cause);
       }
-      // Whoever joined asks again: what came may be the very token that is no good here.
-      if (joined === undefined) return this.#token;
+      const got = this.#token;
+      // Whoever joined asks again when what came is the very token that is no good here.
+      if (got === undefined || joined === undefined || !this.#refused.has(got.text)) return got;
     }
   }
 
@@ -91,7 +94,7 @@ export class TokenKeeper {
 
   #serves(token: HeldToken, { reason }: Ask): boolean {
     if (this.#refused.has(token.text)) return false;
-    return reason === "expiry" ? isYoung(token) : isFit(token);
+    return reason === "expiry" ? this.#renewed && isYoung(token) : isFit(token);
   }
 
   /** While no new token can be had, the old one is used to its end. */
@@ -196,13 +199,17 @@ export class TokenKeeper {
     if (token === undefined || this.#refused.has(token.text) || !isFit(token)) return false;
     const own = this.#token;
     if (reason === "expiry" && own !== undefined && (own.text === token.text || !outlives(token, own))) return false;
-    this.#hold(token, false);
+    this.#hold(token, { renewed: reason === "expiry", afterRefusal: false });
     this.#context.log.debug({ from: "another router of this user" }, "access token");
     return true;
   }
 
-  #hold(token: HeldToken, afterRefusal: boolean): void {
+  #hold(
+    token: HeldToken,
+    { renewed, afterRefusal }: { readonly renewed: boolean; readonly afterRefusal: boolean },
+  ): void {
     this.#token = token;
+    this.#renewed = renewed;
     this.#afterRefusal = afterRefusal;
     this.#saidInUse = false;
     this.#attempts.reset();
@@ -245,7 +252,8 @@ export class TokenKeeper {
     if (again) throw this.#failed(sameAgain(server), false);
     log.debug({ from: server.place, lifetimeMs }, "access token");
     const before = this.#token;
-    this.#hold(token, before !== undefined && this.#refused.has(before.text));
+    const afterRefusal = before !== undefined && this.#refused.has(before.text);
+    this.#hold(token, { renewed: ask.reason === "expiry", afterRefusal });
   }
 
   /** Remembers a failure. The server is looked for anew the next time. */
