@@ -1,10 +1,13 @@
 import type { Socket } from "node:net";
-import type { Certificate, TLSSocket } from "node:tls";
+import type { Certificate, PeerCertificate, TLSSocket } from "node:tls";
 import { hostAndPort } from "./host-and-port.ts";
 import type { Protocol } from "./protocol.ts";
 
-/** What a dial is waiting for: a TCP connection, the end of the TLS handshake, or the peer's answer in the protocol. */
-export type DialStage = "connect" | "tls" | "answer";
+/**
+ * What a dial is waiting for: a TCP connection, the end of the TLS handshake, the peer's answer in the protocol, or the rest
+ * of that answer.
+ */
+export type DialStage = "connect" | "tls" | "answer" | "body";
 
 export interface DialProgressOptions {
   readonly url: URL;
@@ -17,14 +20,16 @@ export interface DialProgressOptions {
 
 /** How far one dial has come. When it fails, this says what was missing. */
 export class DialProgress {
-  /** `host:port` of the peer. */
-  readonly target: string;
+  /** The peer in sentences: `host:port`, and what stands before it. */
+  target: string;
   readonly secure: boolean;
   readonly timeoutMs: number;
   readonly protocol: Protocol;
   stage: DialStage = "connect";
   /** Who signed the peer's certificate, once the handshake showed it. */
   issuer: string | undefined;
+  /** Until when that certificate is valid, as OpenSSL writes it. */
+  validTo: string | undefined;
 
   constructor({ url, secure, timeoutMs, protocol }: DialProgressOptions) {
     this.target = hostAndPort(url);
@@ -41,7 +46,9 @@ export class DialProgress {
     if (!isTlsSocket(socket)) return;
     // "secure" comes before Node judges the certificate: the last moment at which a refused one can be read.
     socket.prependOnceListener("secure", () => {
-      const issuer: Certificate | undefined = socket.getPeerCertificate().issuer;
+      const certificate: Partial<PeerCertificate> = socket.getPeerCertificate();
+      const issuer: Certificate | undefined = certificate.issuer;
+      this.validTo = certificate.valid_to;
       const name = issuer?.CN ?? issuer?.O;
       this.issuer = Array.isArray(name) ? name.join(", ") : name;
     });

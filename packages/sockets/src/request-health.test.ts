@@ -10,7 +10,7 @@ const ca = [pem("ca")];
 const server = { key: pem("server"), cert: pem("server") };
 
 function ask(url: string, endpoint = endpointTo("tcps://localhost:1", { ca }), signal = never) {
-  return askHealth(endpoint, new URL(url), signal);
+  return askHealth(endpoint, new URL(url), signal, () => ({ proxy: undefined, because: "no proxy is set" }));
 }
 
 async function errorOf(

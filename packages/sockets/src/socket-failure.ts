@@ -1,5 +1,6 @@
-import { DialError } from "@mcp-router/core/plugin";
+import { DialError, escapeForPeople } from "@mcp-router/core/plugin";
 import type { DialProgress } from "./dial-progress.ts";
+import { LONGEST_EXCERPT } from "./longest-excerpt.ts";
 import { tlsFailure } from "./tls-failure.ts";
 
 /** Words and a hint for what the operating system says when a connection cannot be made or does not last. */
@@ -46,6 +47,7 @@ export function timedOut(dial: DialProgress): DialError {
     },
     tls: { says: "the TLS handshake was not answered", hint: notTls(dial) },
     answer: dial.protocol.silent,
+    body: { says: "its answer did not end", hint: "The peer or the network is slow, or something stands in between." },
   };
   const { says, hint } = missing[dial.stage];
   return new DialError("timeout", `${dial.target} did not answer within ${dial.timeoutMs} ms: ${says}.`, { hint });
@@ -57,6 +59,7 @@ export function hungUp(code: string, dial: DialProgress, cause?: unknown): DialE
     connect: { says: "while connecting", hint: "Check firewalls and proxies on the way." },
     tls: { says: "during the TLS handshake", hint: notTls(dial) },
     answer: dial.protocol.hungUp(dial.secure),
+    body: { says: "in the middle of its answer", hint: "The peer has a fault, or something stands in between." },
   };
   const { says, hint } = stage[dial.stage];
   return new DialError("unreachable", `${dial.target} closed the connection ${says} (${code}).`, { hint, cause });
@@ -94,6 +97,12 @@ export function socketFailure(error: unknown, dial: DialProgress): DialError | u
     return protocolMismatch(dial, { says: "the port does not speak TLS", hint }, error);
   }
   return tlsFailure(code, text, dial, error);
+}
+
+/** The error of a dial for whose cause there are no words. */
+export function unknownFailure(cause: unknown, { target, secure }: DialProgress): DialError {
+  const text = escapeForPeople(textMember(cause, "message") || String(cause), LONGEST_EXCERPT);
+  return new DialError(secure ? "tls" : "unreachable", `The connection to ${target} failed: ${text}.`, { cause });
 }
 
 /** What OpenSSL calls an answer that is no TLS. */

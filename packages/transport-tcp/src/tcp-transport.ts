@@ -5,6 +5,7 @@ import {
   DialError,
   type Endpoint,
   type HealthAnswer,
+  type ProxyFor,
   type Transport,
   type TransportContext,
 } from "@mcp-router/core/plugin";
@@ -17,12 +18,14 @@ import { FRAMED_TCP } from "./tcp-protocol.ts";
 export class TcpTransport implements Transport {
   readonly defaultWire = "envelope";
   readonly #settings: DialSettings;
+  readonly #proxyFor: ProxyFor;
   #warned = false;
   /** Whether the port has hung up on what we said without a word of its own; whether it was tried with TLS since. */
   #hungUp = false;
   #tried = false;
 
-  constructor({ log, wire = "envelope", framing, createCodec }: TransportContext) {
+  constructor({ log, wire = "envelope", framing, createCodec, proxyFor }: TransportContext) {
+    this.#proxyFor = proxyFor;
     this.#settings = {
       framing: framing ?? (wire === "json-rpc" ? "lines" : "guide"),
       createCodec,
@@ -64,6 +67,6 @@ export class TcpTransport implements Transport {
         hint: "Write the http:// or https:// address of the gateway's health endpoint into gateway.health.url.",
       });
     }
-    return await askHealth(endpoint, url, signal);
+    return await askHealth(endpoint, url, signal, this.#proxyFor);
   }
 }

@@ -19,7 +19,7 @@ export interface SocketOptions extends ClientOptions {
  */
 export function socketOptions(endpoint: Endpoint, credential: Credential, progress: DialProgress): SocketOptions {
   return {
-    ...(endpoint.url.protocol === "wss:" ? tlsOptions(endpoint, credential) : {}),
+    ...(endpoint.url.protocol === "wss:" ? tlsOptions(endpoint.tls, credential.tls) : {}),
     headers: requestHeaders(credential),
     handshakeTimeout: endpoint.connection.timeoutMs,
     followRedirects: false,

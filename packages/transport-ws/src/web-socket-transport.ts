@@ -33,7 +33,7 @@ export class WebSocketTransport implements Transport {
   }
 
   async health(endpoint: Endpoint, url: URL | undefined, signal: AbortSignal): Promise<HealthAnswer> {
-    return await askHealth(endpoint, url ?? healthOf(endpoint.url), signal);
+    return await askHealth(endpoint, url ?? healthOf(endpoint.url), signal, this.#context.proxyFor);
   }
 }
 
