@@ -38,7 +38,7 @@ export function createProbeContext({ warnings, onStep, ...options }: ProbeContex
   let privateIds = 0;
   return {
     ...options,
-    record: new StepRecorder({ clock, takeWarnings: () => warnings.take(), signal, onStep }),
+    record: new StepRecorder({ clock, warnings, signal, onStep }),
     session: {
       gateway,
       namespaceOf: createNamespaceRules(config.core.gateway.namespace),

@@ -4,6 +4,7 @@ import { RouterError } from "../errors/router-error.ts";
 import { messageOf } from "../host/tap-faults.ts";
 import { DialError } from "../plugin/dial-error.ts";
 import { inWords } from "./in-words.ts";
+import type { WarningCollector } from "./warning-collector.ts";
 import type { ProbeFacts, ProbeFault, ProbeStatus, ProbeStep, ProbeStepName } from "./probe-step.ts";
 
 /** Ends a test: its step has been recorded as failed. */
@@ -19,8 +20,8 @@ export interface Found {
 
 export interface StepRecorderOptions {
   readonly clock: Clock;
-  /** Takes what plugins have warned of since it was last asked. */
-  readonly takeWarnings: () => readonly string[];
+  /** What plugins warn of; each step takes what was said up to its end. */
+  readonly warnings: WarningCollector;
   /** Aborted when nobody wants to know any more. */
   readonly signal: AbortSignal;
   readonly onStep: (step: ProbeStep) => void;
@@ -47,9 +48,19 @@ export class StepRecorder {
 
   /** @param ms What it took, when that is not the time since the step before it. */
   add(name: ProbeStepName, found: Found, ms?: number): void {
-    const notes = [...(found.notes ?? []), ...this.#options.takeWarnings()];
+    const notes = [...(found.notes ?? []), ...this.#options.warnings.take()];
     const usual = found.skipped === true ? "skipped" : "ok";
     this.#record(name, notes.length > 0 ? "warning" : usual, { ...found, notes }, undefined, ms);
+  }
+
+  /** As {@link StepRecorder.add}; what was warned of is left to the next step. */
+  addQuietly(name: ProbeStepName, facts: ProbeFacts, ms?: number): void {
+    this.#record(name, "ok", { facts }, undefined, ms);
+  }
+
+  /** What was warned of since the last step. */
+  get warnings(): readonly string[] {
+    return this.#options.warnings.waiting;
   }
 
   skip(name: ProbeStepName, because: string): void {
@@ -60,7 +71,7 @@ export class StepRecorder {
   fail(name: ProbeStepName, cause: unknown, found: Found = {}): ProbeStopped {
     const wait = DialError.is(cause) ? cause.retryAfterMs : undefined;
     const asked = wait === undefined ? [] : [`the gateway asks to wait ${inWords(wait / 1000)}`];
-    const notes = [...(found.notes ?? []), ...asked, ...this.#options.takeWarnings()];
+    const notes = [...(found.notes ?? []), ...asked, ...this.#options.warnings.take()];
     this.#record(name, "failed", { ...found, notes }, faultOf(cause));
     return new ProbeStopped(name);
   }

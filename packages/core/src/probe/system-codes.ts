@@ -7,6 +7,16 @@ export const DNS_CODES: ReadonlySet<string> = new Set([
   "EAI_FAIL",
 ]);
 
+/** What an operating system says when there is no way to a host and port. */
+export const TCP_CODES: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "EADDRNOTAVAIL",
+]);
+
 const DEEPEST = 4;
 
 /** The codes of an error and of what caused it. */

@@ -10,6 +10,11 @@ export class WarningCollector {
     this.logger = this.#around(log);
   }
 
+  /** What {@link WarningCollector.take} would give. */
+  get waiting(): readonly string[] {
+    return this.#warnings;
+  }
+
   /** What was warned of since the last call. */
   take(): readonly string[] {
     const warnings = this.#warnings;
