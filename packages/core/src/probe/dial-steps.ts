@@ -15,7 +15,10 @@ export class DialSteps {
   readonly #record: StepRecorder;
   readonly #names: readonly DialStep[];
   #traced = false;
-  /** Held back until the next part: what the transport warns of meanwhile belongs to it. */
+  /**
+   * Held back until the gateway has answered: what the transport warns of meanwhile belongs to it, and with TLS 1.3 the
+   * refusal of a client certificate comes only after the handshake (RFC 8446 §4.4.2.4).
+   */
   #tls: TracedStep | undefined;
   /** Held back until the gateway's first answer, which shows whether the layout of frames is the right one. */
   #framing: ProbeFacts | undefined;
@@ -46,11 +49,11 @@ export class DialSteps {
 
   /** The transport has handed over a connection. */
   opened(facts: ProbeFacts): void {
-    this.#flushTls();
     if (!this.#traced) this.#untraced();
-    else {
+    else if (this.speech === "upgrade") {
+      this.#flushTls();
       this.#skipUpTo(this.speech);
-      if (this.speech === "upgrade" && !this.#record.has("upgrade")) this.#record.add("upgrade", { facts });
+      if (!this.#record.has("upgrade")) this.#record.add("upgrade", { facts });
     }
   }
 
@@ -65,9 +68,9 @@ export class DialSteps {
     }
   }
 
-  /** Which step the error of a dial belongs to. Those before it are done. */
+  /** Which step the error of a dial, or the end of a connection before any answer, belongs to. Those before it are done. */
   failedAt(error: DialError): ProbeStepName {
-    this.#flushTls();
+    if (error.reason !== "tls") this.#flushTls();
     const step = this.#stepOf(error);
     if (step === "connect") this.#routeFirst();
     else this.#skipUpTo(step);
@@ -108,9 +111,9 @@ export class DialSteps {
     // On the way to a proxy these are parts of getting there.
     if ((step === "dns" || step === "tcp") && !this.#mayLookUp()) return;
     if (step === "proxy" && this.#route.proxy === undefined) return;
-    this.#flushTls();
     if (step === "framing") this.#framing = facts;
     else if (!this.#record.has(step)) {
+      if (step === "upgrade") this.#flushTls();
       this.#skipUpTo(step);
       if (step === "tls") this.#tls = { facts, ms };
       else if (step === "proxy") this.#record.addQuietly("proxy", { ...this.#routeFacts(), ...facts }, ms);
@@ -124,6 +127,7 @@ export class DialSteps {
     if (tls === undefined) return;
     this.#tls = undefined;
     const { facts, ms } = tls;
+    this.#skipUpTo("tls");
     this.#record.add("tls", { facts, notes: tlsNotes(this.#endpoint, facts, this.#record.warnings) }, ms);
   }
 

@@ -6,6 +6,7 @@ import { greet, type Greeting } from "./greet.ts";
 import type { ProbeContext } from "./probe-context.ts";
 import { ProbeSession } from "./probe-session.ts";
 import { isAnonymous, renewRefused } from "./sign-in.ts";
+import { withHint } from "./with-hint.ts";
 
 /** The server behind the gateway has greeted. */
 export interface Accepted {
@@ -61,7 +62,7 @@ export async function openAccepted(
     }
     if (!isRejection(error) || renewed) return failed;
     if (isAnonymous(credential, context) && context.loaded.config.authOf(context.index) === undefined) {
-      return { ...failed, error: withHint(error, ANONYMOUS_HINT) };
+      return { ...failed, error: DialError.is(error) ? withHint(error, ANONYMOUS_HINT) : error };
     }
     const challenge = DialError.is(error) ? error.challenge : undefined;
     const second = await renewRefused(context, { credential, challenge });
@@ -108,10 +109,4 @@ function hidesTls({ gateway }: ProbeContext, error: Error): boolean {
 export function refusesClient(error: Error): boolean {
   if (error instanceof GatewayRefusal) return error.aboutIdentity;
   return DialError.is(error) && (error.reason === "unauthorized" || error.reason === "forbidden");
-}
-
-function withHint(error: Error, hint: string): Error {
-  if (!DialError.is(error)) return error;
-  const { reason, message, permanent, status } = error;
-  return new DialError(reason, message, { permanent, status, hint, cause: error });
 }

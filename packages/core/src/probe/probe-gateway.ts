@@ -94,8 +94,8 @@ function failedStep(context: ProbeContext, dial: DialSteps, failed: NotAccepted)
     dial.reached(DialError.is(error) ? error.status : undefined);
     return "authentication";
   }
-  if (session === undefined && DialError.is(error)) return dial.failedAt(error);
-  if (session?.heard !== true && dial.unanswered) return dial.speech;
+  const silent = session?.heard !== true && (session === undefined || dial.unanswered);
+  if (silent && DialError.is(error)) return dial.failedAt(error);
   dial.reached(undefined);
   recordAcceptance(context, failed);
   recordDialect(context);

@@ -17,6 +17,7 @@ import type { DialTrace } from "../plugin/dial-trace.ts";
 import type { JsonObject } from "../plugin/json.ts";
 import type { Channel, ChannelEnd } from "../plugin/transport.ts";
 import { GatewayRefusal } from "./gateway-refusal.ts";
+import { withHint } from "./with-hint.ts";
 
 /** Close codes by which gateways of version 1 answer an envelope they do not understand. */
 const NOT_UNDERSTOOD: ReadonlySet<number> = new Set([1003, 1007, 4400]);
@@ -259,12 +260,11 @@ export class ProbeSession {
 
   #endError(): DialError {
     const { code, reason, error } = this.#end ?? { code: undefined, reason: "closed", error: undefined };
-    if (error !== undefined) return error;
+    const hint = "The log of the gateway tells why; a gateway that is restarting does this for a while.";
+    if (error !== undefined) return error.hint === undefined ? withHint(error, hint) : error;
     const said = [code === undefined ? "" : `code ${code}`, reason].filter((text) => text !== "").join(", ");
     const { name } = this.#context.gateway.endpoint;
-    return new DialError("unavailable", `${name} closed the connection (${said || "without a word"}).`, {
-      hint: "The log of the gateway tells why; a gateway that is restarting does this for a while.",
-    });
+    return new DialError("unavailable", `${name} closed the connection (${said || "without a word"}).`, { hint });
   }
 }
 

@@ -122,7 +122,7 @@ async function exerciseRenewal(context: ProbeContext, first: Credential): Promis
     // A token that somebody wrote down cannot be exchanged: a doubt, for it may do as long as it lives.
     const { message, hint } = asDialError(gateway.endpoint, cause);
     record.add("rejection", {
-      facts: { another: false },
+      facts: { token: "no other one" },
       notes: hint === undefined ? [message] : [`${message} ${hint}`],
     });
   }
@@ -132,7 +132,7 @@ async function exerciseRenewal(context: ProbeContext, first: Credential): Promis
 function renewedFound(context: ProbeContext, before: Credential, after: Credential): Found {
   const another = after.bearer?.reveal() !== before.bearer?.reveal();
   const lasts = describeCredential(context, after).facts?.["lasts"];
-  return { facts: { another, ...(lasts !== undefined && { lasts }) } };
+  return { facts: { token: another ? "another one" : "the same one", ...(lasts !== undefined && { lasts }) } };
 }
 
 /** One dial, and one message where only those carry the credential. */
