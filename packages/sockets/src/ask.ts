@@ -34,7 +34,7 @@ export async function ask(request: ExchangeRequest, options: ExchangeOptions): P
     return await withDeadline(timeoutMs, options.signal, (signal) => within(signal, request, options, progress));
   } catch (cause) {
     if (DialError.is(cause)) throw cause;
-    throw options.signal.aborted ? abortedDial(cause, progress) : failure(cause, progress);
+    throw failure(cause, progress);
   }
 }
 

@@ -56,7 +56,7 @@ export async function openTunnel(options: OpenTunnelOptions): Promise<Socket> {
     trace?.done("proxy", { proxy: proxy.url.origin, rule: because, status: answer.status, ms: milliseconds(started) });
   } catch (cause) {
     socket?.on("error", () => {}).destroy();
-    if (DialError.is(cause) && cause.reason === "proxy") throw cause;
+    if (DialError.is(cause) && (cause.reason === "proxy" || cause === signal.reason)) throw cause;
     throw proxyFailure(described(cause, signal, own), own, because);
   }
   progress.target = `${hostAndPort(url)} through the proxy ${through}`;

@@ -1,10 +1,12 @@
 import { isIP, type Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
+import type { ConnectionOptions, TLSSocket } from "node:tls";
 import type { DialTrace, TlsMaterial, TlsOptions } from "@mcp-router/core/plugin";
 import { BUFFER } from "./connect-tcp.ts";
 import type { DialProgress } from "./dial-progress.ts";
 import { hostOf } from "./host-and-port.ts";
 import { settled } from "./settled.ts";
+import { socketFailure, textMember } from "./socket-failure.ts";
+import { materialFailure } from "./tls-failure.ts";
 import { tlsOptions } from "./tls-options.ts";
 
 export interface StartTlsOptions {
@@ -25,15 +27,17 @@ export async function startTls(
   try {
     const { servername, ...options } = tlsOptions(tls, material);
     const name = servername ?? hostOf(url);
-    // Loaded only now: most sessions have no need of it, or have it from elsewhere.
-    const secure = process.getBuiltinModule("node:tls").connect({
-      ...options,
-      socket,
-      // The name that the certificate must have. Only host names are asked for (RFC 6066 §3).
-      host: name,
-      ...(isIP(name) === 0 ? { servername: name } : {}),
-      ...BUFFER,
-    });
+    const secure = begin(
+      {
+        ...options,
+        socket,
+        // The name that the certificate must have. Only host names are asked for (RFC 6066 §3).
+        host: name,
+        ...(isIP(name) === 0 ? { servername: name } : {}),
+        ...BUFFER,
+      },
+      progress,
+    );
     progress.follow(secure);
     await settled(secure, "secureConnect", signal);
     if (tls.pins !== undefined || trace !== undefined) {
@@ -44,5 +48,15 @@ export async function startTls(
   } catch (cause) {
     socket.destroy();
     throw cause;
+  }
+}
+
+function begin(options: ConnectionOptions, progress: DialProgress): TLSSocket {
+  try {
+    // Loaded only now: most sessions have no need of it, or have it from elsewhere.
+    return process.getBuiltinModule("node:tls").connect(options);
+  } catch (cause) {
+    // What is thrown here is about what we have given: the peer has not been asked yet.
+    throw socketFailure(cause, progress) ?? materialFailure(cause, textMember(cause, "message"), progress);
   }
 }

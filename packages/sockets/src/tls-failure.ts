@@ -8,7 +8,10 @@ const ADD_CA =
 const CLIENT_CERTIFICATE =
   "Set gateway.tls.client_cert and gateway.tls.client_key to a certificate that this gateway trusts (auth.type mtls takes the same files).";
 const MATERIAL =
-  "Check the PEM files named by gateway.tls.* and gateway.auth.*: certificate and key must be a pair, each in PEM form.";
+  "Check the files named by gateway.tls.* and gateway.auth.*: certificate and key must be a pair, each in PEM form, or both in one PKCS#12 file.";
+const PKCS12 = "Check the passphrase of the PKCS#12 file that gateway.auth or gateway.tls names.";
+const OLD_PKCS12 =
+  "Write it anew: openssl pkcs12 -legacy -in OLD.p12 -nodes -out ALL.pem, then openssl pkcs12 -export -in ALL.pem -out NEW.p12; and delete ALL.pem.";
 const VERSION = "Compare gateway.tls.min_version and gateway.tls.cipher_suites with what the gateway offers.";
 
 /** Codes of a certificate that Node refused; continues “The certificate of HOST:PORT …”. */
@@ -103,11 +106,25 @@ const HANDSHAKE: readonly (readonly [RegExp, Finding])[] = [
       hint: "Use OpenSSL's names, such as TLS_AES_256_GCM_SHA384.",
     },
   ],
+  [/mac verify failure/, { says: "the passphrase of the PKCS#12 file is wrong or missing", hint: PKCS12 }],
+  [
+    /Unsupported PKCS12/,
+    { says: "the PKCS#12 file is encrypted in an old way that OpenSSL 3 does not read", hint: OLD_PKCS12 },
+  ],
   [
     /^ERR_OSSL_|PEM routines|key values mismatch|\bno start line\b/i,
     { says: "the TLS material cannot be used", hint: MATERIAL },
   ],
 ];
+
+/** The error of material that Node does not take, before anything was sent. */
+export function materialFailure(cause: unknown, text: string, dial: DialProgress): DialError {
+  const found = escapeForPeople(text, LONGEST_EXCERPT);
+  return new DialError("tls", `The TLS material for ${dial.target} cannot be used: ${found}.`, {
+    hint: MATERIAL,
+    cause,
+  });
+}
 
 /** The error of a failed TLS handshake or certificate check; nothing when `code` and `text` are about something else. */
 export function tlsFailure(code: string, text: string, dial: DialProgress, cause: unknown): DialError | undefined {
@@ -122,9 +139,11 @@ export function tlsFailure(code: string, text: string, dial: DialProgress, cause
   }
   const known = HANDSHAKE.find(([pattern]) => pattern.test(code) || pattern.test(text))?.[1];
   if (known === undefined && !/^ERR_(SSL|TLS|OSSL)_/.test(code) && code !== "EPROTO") return undefined;
+  // Errors about PKCS#12 have no code.
+  const named = code === "" ? "" : ` (${code})`;
   return new DialError(
     "tls",
-    `The TLS handshake with ${dial.target} failed: ${known?.says ?? escapeForPeople(text, LONGEST_EXCERPT)} (${code}).`,
+    `The TLS handshake with ${dial.target} failed: ${known?.says ?? escapeForPeople(text, LONGEST_EXCERPT)}${named}.`,
     {
       hint: known?.hint ?? VERSION,
       cause,

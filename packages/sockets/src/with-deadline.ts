@@ -7,13 +7,13 @@ export async function withDeadline<Result>(
   signal: AbortSignal,
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  signal.throwIfAborted();
   const controller = new AbortController();
   const stop = (): void => controller.abort(signal.reason);
   const timer = setTimeout(() => {
     controller.abort(new DOMException(`more than ${limitMs} ms`, "TimeoutError"));
   }, limitMs);
-  signal.addEventListener("abort", stop, { once: true });
+  signal.addEventListener("abort", stop);
+  if (signal.aborted) stop();
   try {
     return await run(controller.signal);
   } finally {

@@ -3,6 +3,7 @@ import {
   type ChannelSink,
   type Credential,
   DialError,
+  type DialTrace,
   type Endpoint,
   type HealthAnswer,
   type ProxyFor,
@@ -17,9 +18,10 @@ import { FRAMED_TCP } from "./tcp-protocol.ts";
 /** Dials gateways that speak frames on TCP or TLS. Of a credential only the TLS material goes out with the dial. */
 export class TcpTransport implements Transport {
   readonly defaultWire = "envelope";
-  readonly #settings: DialSettings;
+  readonly #settings: Omit<DialSettings, "decision" | "trace" | "warn">;
   readonly #proxyFor: ProxyFor;
   #warned = false;
+  #warnedOfExpiry = false;
   /** Whether the port has hung up on what we said without a word of its own; whether it was tried with TLS since. */
   #hungUp = false;
   #tried = false;
@@ -38,7 +40,13 @@ export class TcpTransport implements Transport {
   }
 
   /** @throws DialError saying why, and whether waiting can mend it. */
-  async open(endpoint: Endpoint, credential: Credential, sink: ChannelSink, signal: AbortSignal): Promise<Channel> {
+  async open(
+    endpoint: Endpoint,
+    credential: Credential,
+    sink: ChannelSink,
+    signal: AbortSignal,
+    trace?: DialTrace,
+  ): Promise<Channel> {
     if (endpoint.url.protocol !== "tcp:" && !endpoint.tls.verify && !this.#warned) {
       this.#warned = true;
       this.#settings.log.warn(
@@ -46,8 +54,16 @@ export class TcpTransport implements Transport {
         "gateway.tls.verify is false: anyone on the network can read the token and change messages; use gateway.tls.ca_cert_path instead",
       );
     }
-    if (endpoint.url.protocol === "tcp:" && this.#hungUp && !this.#tried) await this.#tryTls(endpoint, signal);
-    return await dial(endpoint, credential, sink, signal, this.#settings);
+    const decision = this.#proxyFor(endpoint.url);
+    // The trial goes to the gateway itself: behind a proxy the hint about TLS has to do.
+    if (endpoint.url.protocol === "tcp:" && decision.proxy === undefined && this.#hungUp && !this.#tried) {
+      await this.#tryTls(endpoint, signal);
+    }
+    const warn = (text: string): void => {
+      if (!this.#warnedOfExpiry) this.#settings.log.warn({ endpoint: endpoint.name }, text);
+      this.#warnedOfExpiry = true;
+    };
+    return await dial(endpoint, credential, sink, signal, { ...this.#settings, decision, trace, warn });
   }
 
   /** A port of TLS hangs up on plain text, as one does whose gateway is starting: only a handshake tells them apart. */

@@ -8,7 +8,6 @@ import {
   recognise,
   socketFailure,
   textMember,
-  timedOut,
 } from "@mcp-router/sockets";
 
 /** Says what answered, and what to change, when it was not HTTP. */
@@ -32,7 +31,6 @@ export function dialFailure(error: unknown, dial: DialProgress): DialError {
     const raw: unknown = Reflect.get(Object(error), "rawPacket");
     return protocolMismatch(dial, notHttp(Buffer.isBuffer(raw) ? raw : Buffer.alloc(0)), error);
   }
-  if (text === "Opening handshake has timed out") return timedOut(dial);
   const failure = socketFailure(error, dial);
   if (failure !== undefined) return failure;
   // What is left comes from ws: an answer of 101 that breaks RFC 6455, or options it does not take.

@@ -1,13 +1,35 @@
-import { type Channel, type ChannelSink, type Credential, DialError, type Endpoint } from "@mcp-router/core/plugin";
-import { abortedDial, DialProgress } from "@mcp-router/sockets";
+import type { IncomingMessage } from "node:http";
+import {
+  type Channel,
+  type ChannelSink,
+  type Credential,
+  DialError,
+  type DialTrace,
+  type Endpoint,
+  escapeForPeople,
+} from "@mcp-router/core/plugin";
+import {
+  abortedDial,
+  DialProgress,
+  expiryWarning,
+  LONGEST_EXCERPT,
+  openSocket,
+  type OpenSocketOptions,
+  withDeadline,
+} from "@mcp-router/sockets";
 import { channelInfo } from "./channel-info.ts";
 import { dialFailure } from "./dial-failure.ts";
 import { readRateLimit } from "./rate-limit-headers.ts";
-import { socketOptions } from "./socket-options.ts";
+import { type SocketOptions, socketOptions } from "./socket-options.ts";
 import { readRefusal } from "./upgrade-refusal.ts";
 import { WebSocketChannel } from "./web-socket-channel.ts";
 import { WEB_SOCKET } from "./web-socket-protocol.ts";
 import { WebSocket } from "./web-socket-library.ts";
+
+export interface DialOptions extends OpenSocketOptions {
+  /** Called with words about the gateway's certificate that belong into the log. */
+  readonly warn?: (text: string) => void;
+}
 
 /**
  * Opens one WebSocket. The gateway's bytes reach `sink` only after the returned promise was resolved and its owner had a
@@ -20,32 +42,47 @@ export async function dial(
   credential: Credential,
   sink: ChannelSink,
   signal: AbortSignal,
+  { warn, ...way }: DialOptions = {},
 ): Promise<Channel> {
-  const { connection, url } = endpoint;
-  const secure = url.protocol === "wss:";
-  const progress = new DialProgress({ url, secure, timeoutMs: connection.timeoutMs, protocol: WEB_SOCKET });
-  try {
-    signal.throwIfAborted();
-    return await connect(endpoint, credential, sink, signal, progress);
-  } catch (cause) {
-    if (DialError.is(cause)) throw cause;
-    throw signal.aborted ? abortedDial(cause, progress) : dialFailure(cause, progress);
-  }
+  const { url, connection } = endpoint;
+  const { timeoutMs } = connection;
+  const progress = new DialProgress({ url, secure: url.protocol === "wss:", timeoutMs, protocol: WEB_SOCKET });
+  const options = socketOptions(endpoint, credential);
+  return await withDeadline(timeoutMs, signal, async (bounded) => {
+    const socket = await openSocket(endpoint, credential, bounded, progress, way);
+    const warning = expiryWarning(progress);
+    if (warning !== undefined) warn?.(warning);
+    try {
+      return await upgrade(
+        endpoint,
+        { ...options, createConnection: () => socket },
+        sink,
+        bounded,
+        progress,
+        way.trace,
+      );
+    } catch (cause) {
+      socket.on("error", () => {}).destroy();
+      if (DialError.is(cause)) throw cause;
+      throw bounded.aborted ? abortedDial(cause, progress) : dialFailure(cause, progress);
+    }
+  });
 }
 
 /** Rejects with a DialError, with whatever ws reports, or with the reason of `signal`. */
-function connect(
-  endpoint: Endpoint,
-  credential: Credential,
+function upgrade(
+  { connection, url }: Endpoint,
+  options: SocketOptions,
   sink: ChannelSink,
   signal: AbortSignal,
   progress: DialProgress,
+  trace: DialTrace | undefined,
 ): Promise<Channel> {
+  const started = trace === undefined ? 0 : performance.now();
   return new Promise((resolve, reject) => {
-    const { connection, url } = endpoint;
     // A client that offers a subprotocol fails against servers that pick none, so none is offered unless configured.
     const subprotocols = connection.subprotocol === undefined ? [] : [connection.subprotocol];
-    const webSocket = new WebSocket(url, subprotocols, socketOptions(endpoint, credential, progress));
+    const webSocket = new WebSocket(url, subprotocols, options);
     let settled = false;
     const settle = (): void => {
       settled = true;
@@ -72,6 +109,7 @@ function connect(
         const { target } = progress;
         const parts = { webSocket, socket: answer.socket, info: channelInfo(answer), target, ...connection };
         const channel = new WebSocketChannel(parts, sink);
+        trace?.done("upgrade", upgradeFacts(answer, started));
         const limits = readRateLimit(answer.headers, Date.now());
         if (limits !== undefined) sink.signal(limits);
         resolve(channel);
@@ -79,4 +117,13 @@ function connect(
       });
     });
   });
+}
+
+function upgradeFacts({ statusCode = 101, headers }: IncomingMessage, started: number) {
+  const version = headers["x-mcp-gateway-version"];
+  return {
+    status: statusCode,
+    ...(typeof version === "string" ? { "x-mcp-gateway-version": escapeForPeople(version, LONGEST_EXCERPT) } : {}),
+    ms: Math.round((performance.now() - started) * 10) / 10,
+  };
 }

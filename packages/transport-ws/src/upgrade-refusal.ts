@@ -139,6 +139,7 @@ export async function readRefusal(answer: IncomingMessage, url: URL): Promise<Di
   return new DialError(reason, `${hostAndPort(url)} ${says} (HTTP ${status}${detail}).`, {
     permanent,
     status,
+    challenge: headers["www-authenticate"],
     retryAfterMs: permanent ? undefined : retryFloor(headers, Date.now()),
     hint,
   });

@@ -2,6 +2,7 @@ import type {
   Channel,
   ChannelSink,
   Credential,
+  DialTrace,
   Endpoint,
   HealthAnswer,
   Transport,
@@ -15,13 +16,20 @@ export class WebSocketTransport implements Transport {
   readonly defaultWire = "envelope";
   readonly #context: TransportContext;
   #warned = false;
+  #warnedOfExpiry = false;
 
   constructor(context: TransportContext) {
     this.#context = context;
   }
 
   /** @throws DialError saying why, and whether waiting can mend it; every failure is one. */
-  async open(endpoint: Endpoint, credential: Credential, sink: ChannelSink, signal: AbortSignal): Promise<Channel> {
+  async open(
+    endpoint: Endpoint,
+    credential: Credential,
+    sink: ChannelSink,
+    signal: AbortSignal,
+    trace?: DialTrace,
+  ): Promise<Channel> {
     if (endpoint.url.protocol === "wss:" && !endpoint.tls.verify && !this.#warned) {
       this.#warned = true;
       this.#context.log.warn(
@@ -29,7 +37,12 @@ export class WebSocketTransport implements Transport {
         "gateway.tls.verify is false: anyone on the network can read the token and change messages; use gateway.tls.ca_cert_path instead",
       );
     }
-    return await dial(endpoint, credential, sink, signal);
+    const decision = this.#context.proxyFor(endpoint.url);
+    const warn = (text: string): void => {
+      if (!this.#warnedOfExpiry) this.#context.log.warn({ endpoint: endpoint.name }, text);
+      this.#warnedOfExpiry = true;
+    };
+    return await dial(endpoint, credential, sink, signal, { decision, trace, warn });
   }
 
   async health(endpoint: Endpoint, url: URL | undefined, signal: AbortSignal): Promise<HealthAnswer> {
