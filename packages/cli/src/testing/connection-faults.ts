@@ -139,7 +139,7 @@ export const CONNECTION_FAULTS: readonly ConnectionFault[] = [
     url: `wss://localhost:${await tlsServer(identity("server"))}/mcp`,
     gateway: { tls: { ...trusted.tls, pins: [`sha256/${"A".repeat(43)}=`] } },
   })),
-  row("TLS on a plain port's address", "upgrade", "DIAL_PROTOCOL", /Use wss:\/\//, async () => ({
+  row("TLS where plain text is expected", "upgrade", "DIAL_UNREACHABLE", /use wss:\/\//, async () => ({
     url: `ws://localhost:${await tlsServer(identity("server"))}/mcp`,
   })),
   row("a web page", "upgrade", "DIAL_PROTOCOL", /Check host, port and path of gateway\.url/, () => answering(200)),
@@ -160,8 +160,8 @@ export const CONNECTION_FAULTS: readonly ConnectionFault[] = [
     "upgrade",
     "DIAL_UNAVAILABLE",
     /is restarting/,
-    () => answering(503, { "retry-after": "90" }),
-    /asks to wait 1 min 30 s/,
+    () => answering(503, { "retry-after": "50" }),
+    /asks to wait 50 s/,
   ),
   row(
     "a subprotocol that the gateway does not speak",
@@ -246,7 +246,7 @@ export const CONNECTION_FAULTS: readonly ConnectionFault[] = [
   ),
   row("a namespace that the gateway does not know", "tools", "BAD_UPSTREAM_REPLY", /gateway\.namespace/, async () => ({
     ...(await gatewayThat({}, { rejectUnknownNamespace: true, namespaces: [] })),
-    gateway: { namespace: { default: "nowhere" } },
+    gateway: { namespace: { rules: [{ method: "tools/*", namespace: "nowhere" }] } },
   })),
   row("a health endpoint that is not well", "health", "HEALTH_NOT_GOOD", /not well/, async () => ({
     ...(await gatewayThat({})),

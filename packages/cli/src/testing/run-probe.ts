@@ -1,3 +1,6 @@
+import { chmod } from "node:fs/promises";
+import { join } from "node:path";
+
 import type { ProbeStep } from "@mcp-router/core";
 
 import type { EndpointReport } from "../output/probe-report.ts";
@@ -34,6 +37,8 @@ export async function runProbe(
 ): Promise<CliResult> {
   const config = { gateway: { url, ...gateway, ...(auth !== null && { auth }) } };
   const cwd = await temporaryDirectory({ "mcp-router.json": JSON.stringify(config), ...files });
+  // A proxy with a password in it makes the file one of secrets.
+  await chmod(join(cwd, "mcp-router.json"), 0o600);
   return await runCli([command, "--config", "mcp-router.json", ...words], {
     cwd,
     env: { CANARY_TOKEN: CANARY, ...env },

@@ -112,7 +112,7 @@ function recordAcceptance(context: ProbeContext, { credential, renewed }: Accept
     return;
   }
   const facts = renewed ? { accepted: true, after: "another credential was asked for" } : { accepted: true };
-  context.record.add("authentication", { facts }, 0);
+  context.record.addQuietly("authentication", facts, 0);
 }
 
 function recordDialect(context: ProbeContext): void {
