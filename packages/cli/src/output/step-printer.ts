@@ -54,7 +54,7 @@ function describe(facts: ProbeFacts): string {
   const { because, ...others } = facts;
   const parts = Object.entries(others).map(([name, value]) => {
     const words = name.replaceAll("_", " ");
-    return value === true ? words : value === false ? `no ${words}` : `${words} ${value}`;
+    return value === true ? words : value === false ? `${words} no` : `${words} ${value}`;
   });
   const text = parts.join(", ");
   if (because === undefined) return escapeControls(text);

@@ -92,7 +92,7 @@ function claimsOf(token: string): JsonValue | undefined {
   const parts = token.split(".");
   if (parts.length !== 3) return undefined;
   try {
-    const [header, claims] = parts.map((part): JsonValue => JSON.parse(Buffer.from(part, "base64url").toString()));
+    const [header, claims] = parts.slice(0, 2).map((part): JsonValue => JSON.parse(Buffer.from(part, "base64url").toString()));
     return typeof header === "object" && typeof claims === "object" && claims !== null ? claims : undefined;
   } catch {
     // Three parts with dots between them may be anything.
