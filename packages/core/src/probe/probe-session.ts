@@ -65,6 +65,7 @@ export class ProbeSession {
   static async open(context: ProbeSessionContext, credential: Credential, trace?: DialTrace): Promise<ProbeSession> {
     const { gateway, clock, signal } = context;
     const { endpoint, transport, dialect } = gateway;
+    signal.throwIfAborted();
     const session = new ProbeSession(context, credential);
     const sink = {
       message: (bytes: Buffer) => session.#receive(bytes),
@@ -100,6 +101,7 @@ export class ProbeSession {
    */
   async ask(method: string, params: JsonObject | undefined, limitMs: number): Promise<RawMessage> {
     const { clock, signal, nextPrivateId, gateway } = this.#context;
+    signal.throwIfAborted();
     const head = `{"jsonrpc":"2.0","id":${nextPrivateId()},"method":${JSON.stringify(method)}`;
     const message = readOwn(
       Buffer.from(`${head}${params === undefined ? "" : `,"params":${JSON.stringify(params)}`}}`),

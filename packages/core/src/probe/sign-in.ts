@@ -21,6 +21,7 @@ export async function signIn(
 ): Promise<Credential> {
   const { endpoint, credentials } = gateway;
   const limitMs = endpoint.connection.timeoutMs;
+  signal.throwIfAborted();
   return await bounded({ clock: loaded.clock, limitMs, stopped: signal }, async (limit) => {
     try {
       return await credentials.get(reason, limit, refused?.credential.bearer, refused?.challenge);

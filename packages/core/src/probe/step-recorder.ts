@@ -78,6 +78,7 @@ export class StepRecorder {
 
   /** Runs a step and records what it found, or why it failed. @throws ProbeStopped; the signal's reason when it aborts. */
   async run(name: ProbeStepName, work: () => Found | Promise<Found>): Promise<void> {
+    this.#options.signal.throwIfAborted();
     let found: Found;
     try {
       found = await work();

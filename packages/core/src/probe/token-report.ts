@@ -7,6 +7,7 @@ import type { ProbeFacts } from "./probe-step.ts";
 /** A gap between two clocks that nobody needs to hear of. */
 const CLOCK_TOLERANCE_S = 10;
 const SOON_S = 300;
+const LAST_MOMENT_S = 8.64e12;
 
 export interface TokenContext {
   /** Of the gateway. */
@@ -35,7 +36,7 @@ export function reportToken(token: string, context: TokenContext): TokenReport {
     return { facts: { form, characters: token.length }, notes: [], fault: undefined, left: undefined };
   }
   const { now } = context;
-  const [iat, nbf, exp] = ["iat", "nbf", "exp"].map((name) => numberOf(member(claims, name)));
+  const [iat, nbf, exp] = ["iat", "nbf", "exp"].map((name) => momentOf(member(claims, name)));
   const left = exp === undefined ? undefined : Math.round(exp - now);
   const from = iat ?? nbf;
   const facts: { [name: string]: string | number | boolean } = { form: "JWT" };
@@ -92,7 +93,9 @@ function claimsOf(token: string): JsonValue | undefined {
   const parts = token.split(".");
   if (parts.length !== 3) return undefined;
   try {
-    const [header, claims] = parts.slice(0, 2).map((part): JsonValue => JSON.parse(Buffer.from(part, "base64url").toString()));
+    const [header, claims] = parts
+      .slice(0, 2)
+      .map((part): JsonValue => JSON.parse(Buffer.from(part, "base64url").toString()));
     return typeof header === "object" && typeof claims === "object" && claims !== null ? claims : undefined;
   } catch {
     // Three parts with dots between them may be anything.
@@ -100,8 +103,9 @@ function claimsOf(token: string): JsonValue | undefined {
   }
 }
 
-function numberOf(value: JsonValue | undefined): number | undefined {
-  return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+/** A moment in seconds since 1970 that a date can hold. */
+function momentOf(value: JsonValue | undefined): number | undefined {
+  return typeof value === "number" && Math.abs(value) <= LAST_MOMENT_S ? value : undefined;
 }
 
 function textOf(value: JsonValue | undefined): string | undefined {
