@@ -244,6 +244,24 @@ describe("test-connection with several endpoints", () => {
   });
 });
 
+describe("test-connection at a gateway that says our token back", () => {
+  it("shows it nowhere", async () => {
+    const { url } = await startProbeGateway(
+      {},
+      {
+        "tools/list": refusing(-32603, `who is ${CANARY}?`),
+        initialize: (session, id) => {
+          const result = { protocolVersion: CANARY, capabilities: { tools: {} }, serverInfo: { name: CANARY } };
+          session.send(JSON.stringify({ jsonrpc: "2.0", id, result }));
+        },
+      },
+    );
+    const { failed, stdout } = await readProbe("test-connection", { url });
+    expect(stdout).not.toContain(CANARY);
+    expect(failed?.error?.message).toContain("who is [redacted]?");
+  });
+});
+
 describe("test-connection as a process", () => {
   it("never reads stdin, and ends on a signal while it waits", async () => {
     const port = await tcpServer();

@@ -2,7 +2,7 @@
  * The parts of a test of one endpoint, in their order. `connect` takes the place of `dns` to `framing` where a transport
  * does not show the parts of its dial.
  */
-export type ConnectionStepName =
+type ConnectionStepName =
   | "configuration"
   | "sign-in"
   | "proxy"
