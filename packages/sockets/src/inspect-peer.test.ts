@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, X509Certificate } from "node:crypto";
+import { connect } from "node:net";
 import { createServer } from "node:tls";
 import { DialError, type DialTrace, type TlsOptions } from "@mcp-router/core/plugin";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -7,7 +8,7 @@ import { expiryWarning } from "./expiry-warning.ts";
 import { credentialOf, endpointTo } from "./fixtures/endpoint.ts";
 import { pem } from "./fixtures/pem.ts";
 import { PARROT } from "./fixtures/protocol.ts";
-import { listen } from "./fixtures/servers.ts";
+import { listen, tcpServer } from "./fixtures/servers.ts";
 import { openSocket } from "./open-socket.ts";
 
 const ca = [pem("ca")];
@@ -68,6 +69,25 @@ describe("pinned keys", () => {
     expect(error.hint).toContain("gateway.tls.pins");
   });
 
+  it("that are missing leave no connection behind", async () => {
+    const behind = await listen(
+      createServer({ key: pem("server"), cert: pem("server") }).on("tlsClientError", () => {}),
+    );
+    let gone = (): void => {};
+    const cut = new Promise<void>((resolve) => {
+      gone = resolve;
+    });
+    const port = await tcpServer((socket) => {
+      const onward = connect(behind, "127.0.0.1").on("error", () => {});
+      socket.once("close", gone).pipe(onward).pipe(socket);
+    });
+    const endpoint = endpointTo(`parrots://localhost:${port}`, { ca, pins: ["sha256/none"] });
+    const progress = new DialProgress({ url: endpoint.url, secure: true, timeoutMs: 5000, protocol: PARROT });
+    const opening = openSocket(endpoint, credentialOf(), new AbortController().signal, progress);
+    await expect(opening).rejects.toMatchObject({ reason: "tls" });
+    await cut;
+  });
+
   it("do not spare a certificate from being verified", async () => {
     const error = await errorOf({ ca: [pem("other-ca")], pins: [pinOf("server")] });
     expect(error.message).toContain("is signed by an authority that is not trusted here");
@@ -104,6 +124,7 @@ describe("the trace of a handshake", () => {
       issuer: "CN=MCP Router test CA",
       validTo: expect.stringMatching(/^2099-12-\d\dT/),
       daysLeft: expect.any(Number),
+      pin: pinOf("server"),
       authorized: true,
       pinned: true,
       ms: expect.any(Number),
@@ -112,7 +133,11 @@ describe("the trace of a handshake", () => {
 
   it("says when the certificate was taken as it is", async () => {
     const facts = await traceOf({ verify: false }, "expired");
-    expect(facts).toMatchObject({ authorized: false, validTo: expect.stringMatching(/^2021-01-01T/) });
+    expect(facts).toMatchObject({
+      authorized: false,
+      problem: "CERT_HAS_EXPIRED",
+      validTo: expect.stringMatching(/^2021-01-01T/),
+    });
     expect(facts).not.toHaveProperty("pinned");
   });
 });

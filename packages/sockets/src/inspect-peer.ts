@@ -32,7 +32,10 @@ export function inspectPeer(socket: TLSSocket, { pins, progress, trace, started 
     issuer: oneLine(leaf.issuer),
     validTo: new Date(validTo).toISOString(),
     daysLeft: Math.floor((validTo - Date.now()) / DAY_MS),
+    pin: pinOf(leaf),
     authorized: socket.authorized,
+    // Set where nothing is verified; Node's types call the code an error.
+    ...(socket.authorized ? {} : { problem: oneLine(String(socket.authorizationError)) }),
     ...(pins === undefined ? {} : { pinned: true }),
     ms,
   });

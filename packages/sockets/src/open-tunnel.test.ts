@@ -46,7 +46,7 @@ async function errorOf(url: string, through: Through): Promise<DialError> {
   return outcome;
 }
 
-/** A proxy that does what `serve` says with each connection once something has come; gives its URL. */
+/** A proxy that answers whatever comes with `answer`; gives its URL. */
 async function rawProxy(answer: string | Buffer): Promise<string> {
   return `http://127.0.0.1:${await tcpServer((socket) => socket.once("data", () => socket.write(answer)))}`;
 }
@@ -79,7 +79,12 @@ describe("a socket through a proxy", () => {
     ["https", server],
   ])("has TLS with the gateway, whatever the proxy speaks: %s", async (scheme, tls) => {
     const port = await listen(createTlsServer(server, (socket) => socket.on("error", () => {}).write("hi")));
-    const proxy = await connectProxy({ login: LOGIN, ...(tls === undefined ? {} : { tls }) });
+    const closed: Promise<unknown>[] = [];
+    const proxy = await connectProxy({
+      login: LOGIN,
+      seen: (near) => void closed.push(once(near, "close")),
+      ...(tls === undefined ? {} : { tls }),
+    });
     const { socket } = await open(`parrots://localhost:${port}`, {
       proxy: `${scheme}://localhost:${proxy.port}`,
       login: LOGIN,
@@ -89,6 +94,9 @@ describe("a socket through a proxy", () => {
     const [bytes] = await once(socket, "data");
     expect(String(bytes)).toBe("hi");
     expect(proxy.headers[0]).toHaveProperty("proxy-authorization");
+    socket.destroy();
+    await Promise.all(closed);
+    expect(closed).toHaveLength(1);
   });
 
   it("shows the client certificate, the server name and the pins of the gateway to no proxy", async () => {

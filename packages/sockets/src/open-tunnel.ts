@@ -18,6 +18,9 @@ export interface OpenTunnelOptions extends ConnectOptions {
   readonly because: string;
 }
 
+// By hand, because the well-kept agents for this (https-proxy-agent, undici) take the place of the dial: they hand the refusal of
+// a proxy on as if the gateway had answered, or as one error text for everything, and have no place for the rule that chose it.
+
 /**
  * Opens a connection to a host and port through an HTTP proxy by `CONNECT` (RFC 9110 §9.3.6). What the far end says first is
  * kept. The certificate of a proxy of `https:` is always verified, and no client certificate is shown to it.

@@ -1,6 +1,7 @@
 import { DialError } from "@mcp-router/core/plugin";
 import { describe, expect, it } from "vitest";
 import { askHealth } from "./ask-health.ts";
+import { connectProxy, decisionFor, DIRECTLY } from "./fixtures/connect-proxy.ts";
 import { endpointTo } from "./fixtures/endpoint.ts";
 import { pem } from "./fixtures/pem.ts";
 import { freePort, tcpServer, webServer } from "./fixtures/servers.ts";
@@ -10,7 +11,7 @@ const ca = [pem("ca")];
 const server = { key: pem("server"), cert: pem("server") };
 
 function ask(url: string, endpoint = endpointTo("tcps://localhost:1", { ca }), signal = never) {
-  return askHealth(endpoint, new URL(url), signal, () => ({ proxy: undefined, because: "no proxy is set" }));
+  return askHealth(endpoint, new URL(url), signal, DIRECTLY);
 }
 
 async function errorOf(
@@ -117,6 +118,38 @@ describe("the health of a gateway behind TLS", () => {
     });
     const error = await errorOf(`https://127.0.0.1:${port}/`, endpointTo("wss://localhost", named));
     expect(error.reason).toBe("tls");
+  });
+});
+
+describe("the health of a gateway behind a proxy", () => {
+  it("is asked through it, at the address that is asked for", async () => {
+    const port = await webServer((_request, answer) => answer.end('{"status":"ok"}'), server);
+    const proxy = await connectProxy();
+    const asked: string[] = [];
+    const url = new URL(`https://localhost:${port}/health`);
+    const answer = await askHealth(endpointTo("tcps://localhost:1", { ca }), url, never, ({ href }) => {
+      asked.push(href);
+      return decisionFor(`http://127.0.0.1:${proxy.port}`);
+    });
+    expect(answer).toMatchObject({ status: 200, says: "ok" });
+    expect(asked).toEqual([url.href]);
+    expect(proxy.asked).toEqual([`localhost:${port}`]);
+  });
+
+  it("fails with words about the proxy", async () => {
+    const proxy = `http://127.0.0.1:${await freePort()}`;
+    const endpoint = endpointTo("tcps://localhost:1");
+    const asking = askHealth(endpoint, new URL("http://gateway.invalid/"), never, () => decisionFor(proxy));
+    await expect(asking).rejects.toMatchObject({ reason: "proxy", permanent: false });
+  });
+});
+
+describe("the pins of an endpoint", () => {
+  it("hold for the gateway's host, and for no other", async () => {
+    const port = await webServer((_request, answer) => answer.end(), server);
+    const endpoint = endpointTo("tcps://localhost:1", { ca, pins: ["sha256/none"] });
+    expect(await errorOf(`https://localhost:${port}/`, endpoint)).toMatchObject({ reason: "tls", permanent: true });
+    expect(await ask(`https://127.0.0.1:${port}/`, endpoint)).toMatchObject({ status: 200 });
   });
 });
 

@@ -103,6 +103,20 @@ describe("an upgrade that the gateway refuses", () => {
     expect(error.message).toContain("no valid address");
   });
 
+  it.each([
+    ["401 Unauthorized", 'Bearer error="invalid_token", resource_metadata="https://idp/x"', "unauthorized"],
+    ["401 Unauthorized", 'Bearer error="insufficient_scope", scope="mcp:call"', "forbidden"],
+    ["403 Forbidden", 'Bearer error="insufficient_scope", scope="mcp:call"', "forbidden"],
+    ["403 Forbidden", undefined, "forbidden"],
+  ])("hands on what it asks for: %s, %s", async (status, challenge, reason) => {
+    const { error } = await refusedWith(status, challenge === undefined ? [] : [`WWW-Authenticate: ${challenge}`]);
+    expect(error).toMatchObject({ reason, permanent: true });
+    expect(error.challenge).toBe(challenge);
+    expect(error.hint?.includes("scopes (gateway.auth.scopes") ?? false).toBe(
+      challenge?.includes("insufficient_scope") ?? false,
+    );
+  });
+
   it("takes Retry-After of a passing refusal, at most a minute", async () => {
     expect((await refusedWith("429 Too Many Requests", ["Retry-After: 7"])).error.retryAfterMs).toBe(7000);
     expect((await refusedWith("503 Busy", ["Retry-After: 100000"])).error.retryAfterMs).toBe(60_000);

@@ -39,15 +39,16 @@ function redirect(location: string | undefined, url: URL): Meaning {
 
 function meaningOf(refusal: Refusal, url: URL): Meaning {
   const { status, headers } = refusal;
+  // RFC 6750 §3.1 says 403; gateways say 401 too.
+  if ((status === 401 || status === 403) && headers["www-authenticate"]?.includes("insufficient_scope") === true) {
+    return {
+      reason: "forbidden",
+      permanent: true,
+      says: "asks for rights that the token does not carry",
+      hint: "Ask for a token with more scopes (gateway.auth.scopes with oauth2).",
+    };
+  }
   if (status === 401) {
-    if (headers["www-authenticate"]?.includes("insufficient_scope") === true) {
-      return {
-        reason: "forbidden",
-        permanent: true,
-        says: "asks for rights that the token does not carry",
-        hint: "Ask for a token with more scopes (gateway.auth.scopes with oauth2).",
-      };
-    }
     return {
       reason: "unauthorized",
       permanent: true,

@@ -1,26 +1,10 @@
-import type { Logger } from "@mcp-router/core/plugin";
 import { describe, expect, it } from "vitest";
 import { credentialOf, endpointTo } from "./fixtures/endpoint.ts";
 import { pem } from "./fixtures/pem.ts";
+import { recordingLogger } from "./fixtures/recording-logger.ts";
 import { RecordingSink } from "./fixtures/recording-sink.ts";
 import { gateway, webServer } from "./fixtures/servers.ts";
 import plugin from "./index.ts";
-
-function recordingLogger(lines: string[]): Logger {
-  const record = (first: object | string, message?: string): void => {
-    lines.push(typeof first === "string" ? first : (message ?? ""));
-  };
-  return {
-    trace: record,
-    debug: record,
-    info: record,
-    warn: record,
-    error: record,
-    fatal: record,
-    isLevelEnabled: () => true,
-    child: () => recordingLogger(lines),
-  };
-}
 
 function transportFor(scheme: string, lines: string[] = []) {
   const transport = plugin.contributes?.transports?.[scheme]?.create?.({
