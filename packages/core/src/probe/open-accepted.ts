@@ -25,7 +25,7 @@ export interface NotAccepted {
   readonly credential: Credential;
   readonly renewed: boolean;
   /** Why there was no attempt with another credential. */
-  readonly note: string | undefined;
+  readonly renewalError: DialError | undefined;
 }
 
 export interface OpenOptions {
@@ -55,7 +55,7 @@ export async function openAccepted(
     const result = await attempt(context, credential, renewed || redialled ? { owns: options.owns } : options);
     if ("greeting" in result) return { ...result, credential, renewed };
     const { error, session, again } = result;
-    const failed = { error, session, credential, renewed, note: undefined };
+    const failed = { error, session, credential, renewed, renewalError: undefined };
     if (again && !redialled) {
       redialled = true;
       continue;
@@ -66,7 +66,7 @@ export async function openAccepted(
     }
     const challenge = DialError.is(error) ? error.challenge : undefined;
     const second = await renewRefused(context, { credential, challenge });
-    if (second.credential === undefined) return { ...failed, note: second.error?.message };
+    if (second.credential === undefined) return { ...failed, renewalError: second.error };
     credential = second.credential;
     renewed = true;
   }

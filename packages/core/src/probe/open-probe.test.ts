@@ -202,3 +202,42 @@ describe("a test of a connection", () => {
     await probe.dispose();
   });
 });
+
+describe("a test of the sign-in", () => {
+  it("asks the gateway where to get a token, when the sign-in waits for that", async () => {
+    const asked: unknown[] = [];
+    const { probe, transport } = await bench({
+      authenticate: (draft) => {
+        asked.push([draft.reason, draft.challenge]);
+        if (draft.challenge !== undefined) draft.bearer = new Secret("token-from-the-challenge");
+      },
+      open: (_trace, bearer) => {
+        if (bearer === undefined) throw new DialError("unauthorized", "401", { status: 401, challenge: "Bearer x" });
+      },
+    });
+    const steps = await probe.signIn();
+    expect(asked).toEqual([
+      ["dial", undefined],
+      ["rejected", "Bearer x"],
+    ]);
+    expect(brief(steps)).toEqual([
+      "configuration ok",
+      "sign-in ok",
+      "token ok",
+      "certificate skipped",
+      "renewal skipped",
+      "rejection skipped",
+      "acceptance ok",
+    ]);
+    await probe.dispose();
+    expect(transport.opened.filter((channel) => channel.open)).toEqual([]);
+  });
+
+  it("does not ask the gateway when nobody may", async () => {
+    const { probe, transport } = await bench({ authenticate: () => {} });
+    const steps = await probe.signIn({ offline: true });
+    expect(steps.find(({ name }) => name === "token")).toMatchObject({ status: "skipped" });
+    expect(transport.opened).toEqual([]);
+    await probe.dispose();
+  });
+});

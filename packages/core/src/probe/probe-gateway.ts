@@ -102,8 +102,8 @@ function failedStep(context: ProbeContext, dial: DialSteps, failed: NotAccepted)
   return "initialize";
 }
 
-function notesOf({ note }: NotAccepted): Found {
-  return note === undefined ? {} : { notes: [note] };
+function notesOf({ renewalError }: NotAccepted): Found {
+  return renewalError === undefined ? {} : { notes: [renewalError.message] };
 }
 
 function recordAcceptance(context: ProbeContext, { credential, renewed }: Accepted | NotAccepted): void {

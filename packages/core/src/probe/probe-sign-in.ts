@@ -31,7 +31,7 @@ export async function probeSignIn(
   const sessions: ProbeSession[] = [];
   try {
     recordConfiguration(context);
-    let credential = await obtain(context);
+    let credential = await obtain(context, offline ? undefined : sessions);
     await judgeToken(context, credential);
     await judgeCertificate(context, credential);
     if (renew && credential.bearer !== undefined) credential = await exerciseRenewal(context, credential);
@@ -52,17 +52,36 @@ function whyNoRenewal(asked: boolean): string {
   return asked ? "there is no token" : "nobody asked for it";
 }
 
-async function obtain(context: ProbeContext): Promise<Credential> {
+/** @param sessions Where connections go that had to be opened for it; undefined: none may be. */
+async function obtain(context: ProbeContext, sessions: ProbeSession[] | undefined): Promise<Credential> {
   const { record, loaded, index } = context;
   let credential: Credential | undefined;
   await record.run("sign-in", async () => {
     credential = await signIn(context, "dial");
+    if (sessions !== undefined && waitsForChallenge(context, credential)) {
+      credential = await askForChallenge(context, credential, sessions);
+    }
     const found = describeCredential(context, credential);
     const from = originOf(loaded.config.authOf(index));
     return { ...found, facts: { ...found.facts, ...(from !== undefined && { from }) } };
   });
   if (credential === undefined) throw new Error("a sign-in gives a credential or fails");
   return credential;
+}
+
+/** Some sign-ins learn from the gateway's refusal where to ask for a token (RFC 9728 §5). */
+function waitsForChallenge(context: ProbeContext, credential: Credential): boolean {
+  return context.loaded.config.authOf(context.index) !== undefined && isAnonymous(credential, context);
+}
+
+async function askForChallenge(
+  context: ProbeContext,
+  credential: Credential,
+  sessions: ProbeSession[],
+): Promise<Credential> {
+  const result = await openAccepted(context, credential, { owns: (session) => sessions.push(session) });
+  if ("error" in result && !result.renewed) throw result.renewalError ?? result.error;
+  return result.credential;
 }
 
 /** Where a credential comes from, as far as the configuration says it: names of variables, files, addresses. */
@@ -139,8 +158,8 @@ function renewedFound(context: ProbeContext, before: Credential, after: Credenti
 async function askGateway(context: ProbeContext, credential: Credential, sessions: ProbeSession[]): Promise<Found> {
   const result = await openAccepted(context, credential, { owns: (session) => sessions.push(session) });
   if ("error" in result) {
-    const { error, session, note } = result;
-    if (note !== undefined) context.loaded.log.warn(note);
+    const { error, session, renewalError } = result;
+    if (renewalError !== undefined) context.loaded.log.warn(renewalError.message);
     // A server behind the gateway that is not well is another matter: the gateway has let us in.
     if (refusesClient(error) || session?.heard !== true) throw error;
   }
