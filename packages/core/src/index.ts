@@ -20,4 +20,8 @@ export type { ConfigIssue, ConfigIssueCode } from "./errors/config-error.ts";
 export { PluginLoadError } from "./host/plugin-load-error.ts";
 export type { LoadPhase, PluginFailure } from "./host/plugin-load-error.ts";
 export type { LoadedManifest } from "./host/manifest.ts";
+export { openProbe } from "./probe/open-probe.ts";
+export type { Probe, ProbeEndpoint, ProbeOptions, SignInProbeOptions } from "./probe/open-probe.ts";
+export type { ProbeClient } from "./probe/probe-context.ts";
+export type { ProbeFacts, ProbeFault, ProbeStatus, ProbeStep, ProbeStepName } from "./probe/probe-step.ts";
 export { silentLogger } from "./silent-logger.ts";

@@ -8,6 +8,8 @@ import { configCommand } from "./config-command.ts";
 import { addFlagOptions } from "./flag-options.ts";
 import { pluginsCommand } from "./plugins-command.ts";
 import { runCommand } from "./run-command.ts";
+import { testAuthCommand } from "./test-auth-command.ts";
+import { testConnectionCommand } from "./test-connection-command.ts";
 import { trustCommand } from "./trust-command.ts";
 
 /** The whole command line as a tree. */
@@ -36,6 +38,8 @@ export async function createProgram(context: CommandContext): Promise<Command> {
     runCommand(context),
     configCommand(context),
     pluginsCommand(context),
+    testConnectionCommand(context),
+    testAuthCommand(context),
     trustCommand(context),
     devGateway,
     completionCommand(context, () => program),

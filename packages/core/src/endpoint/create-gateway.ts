@@ -100,6 +100,9 @@ export function createGateway(endpoint: Endpoint, index: number, context: Gatewa
     endpoint,
     wire: envelopes ? createEnvelopeWire(dialect) : createBareWire(),
     dialect,
+    transport,
+    credentials,
+    proxyFor: proxyRules(context),
     createLink: (owner) => {
       const connection = ++connections;
       const link = new Link({
