@@ -1,9 +1,11 @@
-import type { AuthContext, AuthProvider, CredentialDraft, Secret } from "@mcp-router/core/plugin";
+import type { Account, AuthContext, AuthProvider, CredentialDraft, Secret } from "@mcp-router/core/plugin";
+import { Oauth2Account } from "./oauth2-account.ts";
 import { TokenKeeper } from "./token-keeper.ts";
 import type { Oauth2Options } from "./options.ts";
 
 /** Puts an access token into the credential of one endpoint. */
 export class Oauth2Provider implements AuthProvider {
+  readonly account: Account;
   readonly #context: AuthContext;
   readonly #tokens: TokenKeeper;
   /** The token handed out last, and its wrapping: each token is registered for redaction once. */
@@ -11,6 +13,7 @@ export class Oauth2Provider implements AuthProvider {
 
   constructor(options: Oauth2Options, context: AuthContext) {
     this.#context = context;
+    this.account = new Oauth2Account(options, context);
     this.#tokens = new TokenKeeper(options, context);
   }
 

@@ -21,9 +21,9 @@ export const oauth2Schema = {
     },
     issuer: { ...url, description: "Authorization server whose endpoints are looked up (RFC 8414)." },
     grant_type: {
-      enum: ["client_credentials", "refresh_token"],
+      enum: ["client_credentials", "refresh_token", "authorization_code", "device_code"],
       default: "client_credentials",
-      description: "How a token is asked for: with what the client holds, or with a refresh token from elsewhere.",
+      description: "How a token is asked for. With the last two a person signs in: `mcp-router auth login`.",
     },
     scopes: { type: "array", items: text, default: [], description: "Scopes to ask for." },
     resource: { ...url, description: "Resource indicator (RFC 8707) of the gateway." },

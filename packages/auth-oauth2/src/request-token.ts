@@ -1,9 +1,7 @@
 import { type AuthContext, DialError } from "@mcp-router/core/plugin";
 import {
-  allowInsecureRequests,
   type Client,
   clientCredentialsGrantRequest,
-  customFetch,
   processClientCredentialsResponse,
   refreshTokenGrantRequest,
   ResponseBodyError,
@@ -12,11 +10,12 @@ import { checkToken } from "./check-token.ts";
 import { type ClientProof, clientProof } from "./client-authentication.ts";
 import { credentialError } from "./credential-error.ts";
 import { lifetimeMs } from "./expires-in.ts";
-import type { Fetch } from "./fetch-over-sockets.ts";
 import type { TokenServer } from "./find-server.ts";
 import type { Oauth2Options } from "./options.ts";
 import { refusalError } from "./oauth-refusal.ts";
 import type { FoundSecret } from "./read-secret.ts";
+import { needsPerson } from "./token-identity.ts";
+import { parametersFor, settingsFor } from "./request-settings.ts";
 import { retryAfterMs } from "./retry-after.ts";
 
 export interface TokenRequest {
@@ -26,9 +25,11 @@ export interface TokenRequest {
   /** With the grant of that name. */
   readonly refreshToken: FoundSecret | undefined;
   readonly warn: (message: string) => void;
+  /** Sends another grant than those that need nobody. */
+  readonly send?: (request: TokenRequest, proof: ClientProof) => Promise<Response>;
 }
 
-interface IssuedToken {
+export interface IssuedToken {
   readonly text: string;
   /** Undefined when the server told none that makes sense. */
   readonly lifetimeMs: number | undefined;
@@ -43,7 +44,7 @@ export type TokenAnswer =
 
 /** Asks for one token, once. Never rejects. */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
-  const { options, context, server, refreshToken, warn } = request;
+  const { options, context, server, refreshToken, warn, send = sendGrant } = request;
   const name = `The token endpoint ${server.place} (${server.key})`;
   let proof: ClientProof | undefined;
   let status = 200;
@@ -75,34 +76,23 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
   }
 }
 
-async function send({ options, context, server, refreshToken }: TokenRequest, proof: ClientProof): Promise<Response> {
-  const { metadata, resource: told } = server;
-  const { scopes, audience, resource = told } = options;
-  const parameters = new URLSearchParams({
-    ...(scopes.length === 0 ? {} : { scope: scopes.join(" ") }),
-    ...(resource === undefined ? {} : { resource }),
-    ...(audience === undefined ? {} : { audience }),
-  });
+/** The grants that need nobody: by what the client holds, or by a refresh token. */
+async function sendGrant(request: TokenRequest, { authentication }: ClientProof): Promise<Response> {
+  const { options, context, server, refreshToken } = request;
   const client: Client = { client_id: options.client_id };
-  const settings = { [customFetch]: registering(server.fetch, context), [allowInsecureRequests]: true } as const;
+  const settings = settingsFor(server, context);
+  const parameters = parametersFor(options, server);
+  // What a person agreed to is what there is (RFC 6749 §6); it may be less than what was asked for.
+  if (needsPerson(options)) parameters.delete("scope");
   if (refreshToken === undefined) {
-    return await clientCredentialsGrantRequest(metadata, client, proof.authentication, parameters, settings);
+    return await clientCredentialsGrantRequest(server.metadata, client, authentication, parameters, settings);
   }
   const more = { ...settings, additionalParameters: parameters };
-  return await refreshTokenGrantRequest(metadata, client, proof.authentication, refreshToken.text, more);
-}
-
-/** What is made for one request and is as good as a secret: kept out of every log. */
-function registering(fetch: Fetch, context: AuthContext): Fetch {
-  return async (address, request) => {
-    const made = [request.headers["authorization"]?.replace(/^\w+ /, ""), request.body?.get("client_assertion")];
-    for (const secret of made) if (typeof secret === "string") context.secret(secret);
-    return await fetch(address, request);
-  };
+  return await refreshTokenGrantRequest(server.metadata, client, authentication, refreshToken.text, more);
 }
 
 /** @throws DialError for an answer that is neither a token nor a refusal in the words of OAuth. */
-function refuseStatus({ status, headers }: Response, name: string): void {
+export function refuseStatus({ status, headers }: Response, name: string): void {
   if (status >= 300 && status < 400) {
     throw credentialError(`${name} redirects (HTTP status ${status}), which is not followed.`, {
       hint: "Write down the address that really gives tokens.",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { withProcessLock } from "./process-lock.ts";
 import { readEntry, type SharedEntry, writeEntry } from "./shared-token.ts";
@@ -18,25 +18,37 @@ export interface TokenCacheOptions {
  * cannot be used is one warning, and every router then is on its own.
  */
 export class TokenCache {
-  readonly identity: readonly string[];
+  /** The file; that of a cache that shares nothing does not exist. */
+  readonly path: string;
   readonly #folder: string | undefined;
-  readonly #path: string;
   readonly #warn: (message: string) => void;
   #said = false;
 
   constructor({ folder, identity, warn }: TokenCacheOptions) {
     const name = createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 40);
-    this.identity = identity;
     this.#folder = folder;
-    this.#path = join(folder ?? "", `${name}.json`);
+    this.path = join(folder ?? "", `${name}.json`);
     this.#warn = warn;
+  }
+
+  isSame(other: TokenCache): boolean {
+    return this.path === other.path;
+  }
+
+  /** Forgets what was written. False when there was nothing. */
+  async clear(): Promise<boolean> {
+    if (this.#folder === undefined) return false;
+    return await rm(this.path).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** What was written last, by whichever router. */
   async read(): Promise<SharedEntry | undefined> {
     if (this.#folder === undefined) return undefined;
     try {
-      const text = await readPrivate(this.#path);
+      const text = await readPrivate(this.path);
       if (text === undefined) return undefined;
       const entry = readEntry(text);
       if (entry === undefined) await this.#setAside("it holds no token of this version");
@@ -51,7 +63,7 @@ export class TokenCache {
     if (this.#folder === undefined) return;
     try {
       await prepareFolder(this.#folder);
-      await writePrivate(this.#path, writeEntry(entry));
+      await writePrivate(this.path, writeEntry(entry));
     } catch (cause) {
       this.#cannot(cause);
     }
@@ -71,7 +83,7 @@ export class TokenCache {
     if (this.#folder === undefined) return await once();
     try {
       await prepareFolder(this.#folder);
-      return await withProcessLock(`${this.#path}.lock`, signal, once);
+      return await withProcessLock(`${this.path}.lock`, signal, once);
     } catch (cause) {
       if (working || signal.aborted) throw cause;
       this.#cannot(cause);
@@ -81,8 +93,8 @@ export class TokenCache {
 
   /** A file that cannot be used must not be in the way of one that can; whoever wonders finds it beside. */
   async #setAside(why: string): Promise<void> {
-    const aside = `${this.#path}.broken`;
-    await rename(this.#path, aside);
+    const aside = `${this.path}.broken`;
+    await rename(this.path, aside);
     this.#warn(`a file of shared tokens cannot be used: ${why}; it is now ${aside}, and a new token is asked for`);
   }
 

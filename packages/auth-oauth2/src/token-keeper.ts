@@ -8,8 +8,8 @@ import { type FoundSecret, readSecret } from "./read-secret.ts";
 import { RefreshTokens } from "./refresh-tokens.ts";
 import type { HeldToken, SharedEntry } from "./shared-token.ts";
 import { resourceMetadataOf } from "./told-by-challenge.ts";
-import { TokenCache } from "./token-cache.ts";
-import { tokenFolder } from "./token-folder.ts";
+import type { TokenCache } from "./token-cache.ts";
+import { needsPerson, tokenCacheOf } from "./token-identity.ts";
 import { FileWatch } from "./watch-files.ts";
 import { warnOnce } from "./warn-once.ts";
 
@@ -20,6 +20,9 @@ const REFUSED_KEPT = 16;
 
 const CHECK_TRUST =
   "Check that the gateway trusts this authorization server, and auth.scopes, auth.resource and auth.audience.";
+
+/** In the place of a configured refresh token: what a person's sign-in has left. */
+const SIGNED_IN: FoundSecret = { text: "", from: "what `mcp-router auth login` keeps" };
 
 type Ask = Pick<CredentialDraft, "endpoint" | "reason" | "rejected" | "challenge">;
 
@@ -49,9 +52,11 @@ export class TokenKeeper {
     this.#options = options;
     this.#context = context;
     this.#warn = warnOnce(context.log);
-    const paths = [options.client_secret_file, options.private_key_file, options.refresh_token_file];
+    const written = [options.client_secret_file, options.private_key_file, options.refresh_token_file];
+    const paths = written.filter((path) => path !== undefined).map((path) => context.resolvePath(path));
     this.#files = new FileWatch({
-      paths: paths.filter((path) => path !== undefined).map((path) => context.resolvePath(path)),
+      // Where a person signs in, the file that is waited for is the one that this leaves.
+      paths: () => (needsPerson(options) && this.#cache !== undefined ? [...paths, this.#cache.path] : paths),
       changed: () => context.changed(),
       signal: context.signal,
     });
@@ -144,6 +149,7 @@ export class TokenKeeper {
     try {
       const seed = await this.#seed();
       const cache = await this.#cacheFor(ask, seed);
+      if (seed === SIGNED_IN) await this.#files.remember();
       if (this.#takes(await cache.read(), ask)) return;
       this.#checkRest();
       this.#attempts.check();
@@ -161,6 +167,7 @@ export class TokenKeeper {
   /** The refresh token of the configuration, with that grant. */
   async #seed(): Promise<FoundSecret | undefined> {
     const { grant_type: grantType, refresh_token_env: variable, refresh_token_file: file } = this.#options;
+    if (needsPerson(this.#options)) return SIGNED_IN;
     if (grantType !== "refresh_token") return undefined;
     const seed = await readSecret({ key: "refresh_token", variable, file }, this.#context, this.#warn);
     if (seed !== undefined) return seed;
@@ -170,14 +177,11 @@ export class TokenKeeper {
   }
 
   async #cacheFor(ask: Ask, seed: FoundSecret | undefined): Promise<TokenCache> {
-    const options = this.#options;
-    const server = options.token_endpoint ?? options.issuer ?? (await this.#find(ask)).identity;
-    const { client_id: clientId, grant_type: grantType, scopes, audience = "" } = options;
-    const resource = options.resource ?? this.#server?.resource ?? "";
-    const identity = [server, clientId, grantType, scopes.join(" "), resource, audience, seed?.text ?? ""];
-    if (this.#cache?.identity.join("\n") === identity.join("\n")) return this.#cache;
-    const folder = options.token_cache ? tokenFolder(this.#context.env) : undefined;
-    return (this.#cache = new TokenCache({ folder, identity, warn: this.#warn }));
+    const { token_endpoint: tokenEndpoint, issuer } = this.#options;
+    const server = tokenEndpoint ?? issuer ?? (await this.#find(ask)).identity;
+    const identity = { server, resource: this.#server?.resource, seed: seed?.text };
+    const cache = tokenCacheOf(this.#options, identity, this.#context, this.#warn);
+    return (this.#cache = this.#cache?.isSame(cache) === true ? this.#cache : cache);
   }
 
   async #find({ endpoint }: Ask): Promise<TokenServer> {
@@ -223,6 +227,7 @@ export class TokenKeeper {
   ): Promise<void> {
     const server = await this.#find(ask);
     const refreshToken = seed === undefined ? undefined : this.#refreshTokens.next(shared, seed);
+    if (seed === SIGNED_IN && (refreshToken === undefined || refreshToken.text === "")) throw nobodySignedIn(server);
     if (seed !== undefined && refreshToken === undefined)
       throw this.#failed(this.#attempts.lastError ?? usedUp(seed), true);
     const { requestToken } = await import("./sign-in.ts");
@@ -267,6 +272,12 @@ export class TokenKeeper {
 function sameAgain({ place }: TokenServer): DialError {
   return credentialError(`${place} gives the very token again that the gateway refused.`, {
     hint: CHECK_TRUST,
+  });
+}
+
+function nobodySignedIn({ place }: TokenServer): DialError {
+  return credentialError(`Nobody is signed in at ${place}, or it was too long ago.`, {
+    hint: "Run mcp-router auth login; the router goes on by itself then.",
   });
 }
 

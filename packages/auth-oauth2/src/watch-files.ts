@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 const POLL_MS = 1000;
 
 export interface FileWatchOptions {
-  readonly paths: readonly string[];
+  readonly paths: () => readonly string[];
   /** Called once for each {@link FileWatch.start}, when a file is another one than it was. */
   readonly changed: () => void;
   readonly signal: AbortSignal;
@@ -36,7 +36,7 @@ export class FileWatch {
   /** Looks again and again, until there is a change. */
   start(): void {
     const { paths, changed, signal, pollMs = POLL_MS } = this.#options;
-    if (paths.length === 0 || this.#timer !== undefined) return;
+    if (paths().length === 0 || this.#timer !== undefined) return;
     const look = async (timer: NodeJS.Timeout): Promise<void> => {
       const found = await this.hasChanged();
       if (this.#timer !== timer) return;
@@ -58,7 +58,7 @@ export class FileWatch {
   }
 
   async #stamps(): Promise<string> {
-    const stamps = this.#options.paths.map(async (path) => {
+    const stamps = this.#options.paths().map(async (path) => {
       const found = await stat(path, { bigint: true }).catch(() => undefined);
       return found === undefined ? "" : [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(":");
     });

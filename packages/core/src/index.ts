@@ -20,6 +20,8 @@ export type { ConfigIssue, ConfigIssueCode } from "./errors/config-error.ts";
 export { PluginLoadError } from "./host/plugin-load-error.ts";
 export type { LoadPhase, PluginFailure } from "./host/plugin-load-error.ts";
 export type { LoadedManifest } from "./host/manifest.ts";
+export { openAccounts } from "./account/open-accounts.ts";
+export type { Accounts, EndpointAccount } from "./account/open-accounts.ts";
 export { openProbe } from "./probe/open-probe.ts";
 export type { Probe, ProbeEndpoint, ProbeOptions, SignInProbeOptions } from "./probe/open-probe.ts";
 export type { ProbeClient } from "./probe/probe-context.ts";

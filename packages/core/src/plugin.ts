@@ -55,7 +55,7 @@ export type { DialErrorOptions, DialReason } from "./plugin/dial-error.ts";
 export { Secret } from "./plugin/secret.ts";
 export { serviceKey } from "./plugin/service-key.ts";
 export type { ServiceKey } from "./plugin/service-key.ts";
-export type { AuthContext, AuthProvider } from "./plugin/auth-provider.ts";
+export type { Account, AccountStatus, AuthContext, AuthProvider, LoginPerson } from "./plugin/auth-provider.ts";
 export type { Credential, CredentialDraft, CredentialReason, TlsMaterial } from "./plugin/credential.ts";
 export type { ConnectionOptions, Endpoint, TlsOptions } from "./plugin/endpoint.ts";
 export type {

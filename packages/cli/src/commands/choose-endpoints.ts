@@ -3,10 +3,10 @@ import type { ProbeEndpoint } from "@mcp-router/core";
 import { UsageError } from "../arguments/usage-error.ts";
 
 /** The endpoints that `--endpoint` means: by place in the configuration, by address, or by host; without it all. @throws UsageError */
-export function chooseEndpoints(
-  endpoints: readonly ProbeEndpoint[],
+export function chooseEndpoints<Endpoint extends ProbeEndpoint>(
+  endpoints: readonly Endpoint[],
   wanted: string | undefined,
-): readonly ProbeEndpoint[] {
+): readonly Endpoint[] {
   if (wanted === undefined) return endpoints;
   const chosen = endpoints.filter(({ index, name }) => {
     if (/^\d+$/.test(wanted)) return index === Number(wanted);

@@ -3,6 +3,7 @@ import { Command } from "commander";
 
 import type { CommandContext } from "../command-context.ts";
 import { versionOfThisPackage } from "../version.ts";
+import { authCommand } from "./auth-command.ts";
 import { completionCommand } from "./completion-command.ts";
 import { configCommand } from "./config-command.ts";
 import { addFlagOptions } from "./flag-options.ts";
@@ -41,6 +42,7 @@ export async function createProgram(context: CommandContext): Promise<Command> {
     testConnectionCommand(context),
     testAuthCommand(context),
     trustCommand(context),
+    authCommand(context),
     devGateway,
     completionCommand(context, () => program),
   ];

@@ -139,7 +139,8 @@ export function createGateway(endpoint: Endpoint, index: number, context: Gatewa
   };
 }
 
-function createAuthProvider(
+/** The provider of an endpoint's `auth.type`. @param changed Told that its credential is another one. */
+export function createAuthProvider(
   endpoint: Endpoint,
   index: number,
   context: GatewayContext,
