@@ -14,11 +14,15 @@ interface Verdict {
   readonly stderr: string;
 }
 
-/** What `mcp-router config validate` says of the example in a package's README. */
-async function validateExample(folder: string): Promise<Verdict> {
+async function examplesOf(folder: string): Promise<readonly string[]> {
   const readme = await readFile(join(packages, folder, "README.md"), "utf8");
-  const example = /```yaml\n(.*?)```/s.exec(readme)?.[1];
-  if (example === undefined) throw new Error(`the README of ${folder} has no example`);
+  return [...readme.matchAll(/```yaml\n(.*?)```/gs)].map(([, example = ""]) => example);
+}
+
+/** What `mcp-router config validate` says of the `index`th example in a package's README. */
+async function validateExample(folder: string, index = 0): Promise<Verdict> {
+  const example = (await examplesOf(folder))[index];
+  if (example === undefined) throw new Error(`the README of ${folder} has no such example`);
   const directory = await temporaryDirectory({ "mcp-router.yaml": example });
   const words = [ROUTER_BIN, "config", "validate", "--config", join(directory, "mcp-router.yaml")];
   const env = { PATH: process.env["PATH"], HOME: directory };
@@ -29,8 +33,11 @@ async function validateExample(folder: string): Promise<Verdict> {
   });
 }
 
-it.each(["preset-claude", "transport-tcp", "auth-oauth2"])("the example of %s is valid", async (folder) => {
-  expect((await validateExample(folder)).exitCode).toBe(0);
+it.each(["preset-claude", "transport-tcp", "auth-oauth2"])("every example of %s is valid", async (folder) => {
+  for (const index of (await examplesOf(folder)).keys()) {
+    const { exitCode, stderr } = await validateExample(folder, index);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+  }
 });
 
 it.each([

@@ -12,8 +12,8 @@ export interface RefusalContext {
   readonly server: string;
   /** Where the client's secret or key comes from. */
   readonly proof: string;
-  /** Where the refresh token comes from, with that grant. */
-  readonly refreshToken: string | undefined;
+  /** With a refresh token: how another one is had. */
+  readonly remedy: string | undefined;
 }
 
 /** What to do about each code of RFC 6749 §5.2, RFC 8707 §2 and what servers say beside. */
@@ -22,10 +22,8 @@ const HINTS: { readonly [code: string]: (context: RefusalContext) => string } = 
     `Check auth.client_id and ${proof}; or the server wants another auth.token_endpoint_auth_method.`,
   unauthorized_client: () =>
     "Allow the client this auth.grant_type at the authorization server, or check auth.client_id.",
-  invalid_grant: ({ refreshToken, proof }) =>
-    refreshToken === undefined
-      ? `Check ${proof}.`
-      : `It is expired, revoked or already used: put a new one into ${refreshToken}.`,
+  invalid_grant: ({ remedy, proof }) =>
+    remedy === undefined ? `Check ${proof}.` : `The refresh token is expired, revoked or already used. ${remedy}`,
   invalid_scope: () => "Check auth.scopes: the server does not give one of them to this client.",
   invalid_target: () => "Check auth.resource and auth.audience.",
   unsupported_grant_type: () => "Check auth.grant_type and auth.token_endpoint.",

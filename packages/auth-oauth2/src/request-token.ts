@@ -68,7 +68,8 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     return { issued: { text, lifetimeMs: lifetimeMs(expiresIn), refreshToken: refresh_token } };
   } catch (cause) {
     if (cause instanceof ResponseBodyError) {
-      const said = { server: name, proof: proof?.from ?? "", refreshToken: refreshToken?.from };
+      const remedy = needsPerson(options) ? "Run mcp-router auth login." : `Put a new one into ${refreshToken?.from}.`;
+      const said = { server: name, proof: proof?.from ?? "", remedy: refreshToken === undefined ? undefined : remedy };
       const failure = refusalError(cause.error, cause.error_description, said);
       return { failure, final: failure.permanent, refused: cause.error };
     }
