@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
 import { expect, it } from "vitest";
 
 import { expectAlive } from "./support/expect-alive.ts";
@@ -8,6 +11,8 @@ import { startTestGateway, type TestGateway } from "./support/test-gateway.ts";
 import { startTokenEndpoint } from "./support/token-endpoint.ts";
 
 const LIFE_S = 2;
+
+const PEM = fileURLToPath(new URL("../packages/sockets/src/fixtures/", import.meta.url));
 
 /** The integration guide's example, with this test's addresses. */
 function guideAuth(tokenEndpoint: string): JsonObject {
@@ -21,10 +26,10 @@ function guideAuth(tokenEndpoint: string): JsonObject {
   };
 }
 
-async function startClient(test: TestGateway, auth: JsonObject): Promise<ParanoidClient> {
+async function startClient(test: TestGateway, auth: JsonObject, gateway: JsonObject = {}): Promise<ParanoidClient> {
   const router = await spawnRouter({
     url: test.url,
-    config: { gateway: { auth }, local: { initialize_hold_ms: 10_000 }, logging: { level: "debug" } },
+    config: { gateway: { ...gateway, auth }, local: { initialize_hold_ms: 10_000 }, logging: { level: "debug" } },
     env: { OAUTH_CLIENT_SECRET: "secret-canary" },
   });
   return new ParanoidClient(router);
@@ -117,4 +122,30 @@ it("a client that the server refuses is told so at once, with the key to check, 
   await client.finish();
   expect(server.asked.length).toBeLessThanOrEqual(2);
   expect(test.connections).toBe(0);
+});
+
+it("a token endpoint behind mutual TLS is shown the client certificate, and its own is checked", async () => {
+  const pem = (name: string): string => readFileSync(`${PEM}${name}.pem`, "utf8");
+  const tls = { cert: pem("server"), key: pem("server"), ca: pem("ca"), requestCert: true };
+  const test = await startTestGateway({}, { token: "token-canary" });
+  const server = await startTokenEndpoint(
+    () => ({ body: { access_token: "token-canary", token_type: "Bearer", expires_in: 60 } }),
+    { tls },
+  );
+  const auth = guideAuth(server.url);
+  const trusting = {
+    tls: { ca_cert_path: `${PEM}ca.pem`, client_cert: `${PEM}client.pem`, client_key: `${PEM}client.pem` },
+  };
+  const client = await startClient(test, auth, trusting);
+  await client.initialize();
+  await expectAlive(client);
+  await finishWithoutLeak(client);
+  expect(server.asked).toHaveLength(1);
+
+  // What holds for the gateway does not hold for where secrets go.
+  const careless = await startClient(test, auth, { tls: { verify: false } });
+  const { error } = await careless.request("tools/list");
+  expect(JSON.stringify(error)).toContain("ca_cert_path");
+  await finishWithoutLeak(careless);
+  expect(server.asked).toHaveLength(1);
 });

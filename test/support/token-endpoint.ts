@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
 
 import { Mailbox } from "./mailbox.ts";
 import { type Scope, untilTestEnds } from "./scope.ts";
@@ -21,7 +22,7 @@ interface Answer {
 /** A token endpoint that answers the `count`th request, 1 for the first, with what `answer` gives; with nothing when that is undefined. */
 export async function startTokenEndpoint(
   answer: (count: number, parameters: URLSearchParams, path: string) => Answer | undefined,
-  scope: Scope = untilTestEnds,
+  { scope = untilTestEnds, tls }: { readonly scope?: Scope; readonly tls?: ServerOptions } = {},
 ): Promise<TokenEndpoint> {
   const asked: URLSearchParams[] = [];
   const arrivals = new Mailbox<number>();
@@ -33,11 +34,12 @@ export async function startTokenEndpoint(
     response.writeHead(given.status ?? 200, { "content-type": "application/json" });
     response.end(JSON.stringify(given.body));
   };
-  const server = createServer((request, response) => {
+  const serve: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => reply(response, new URLSearchParams(Buffer.concat(chunks).toString()), request.url ?? ""));
-  });
+  };
+  const server = tls === undefined ? createServer(serve) : createTlsServer(tls, serve);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   scope(() => {
@@ -47,7 +49,7 @@ export async function startTokenEndpoint(
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("the server has no port");
   return {
-    url: `http://127.0.0.1:${address.port}/token`,
+    url: `${tls === undefined ? "http" : "https"}://127.0.0.1:${address.port}/token`,
     asked,
     async untilAsked(count) {
       if (asked.length < count) await arrivals.next((arrived) => arrived === count);
