@@ -113,3 +113,20 @@ describe("the embedding example of core", () => {
     expect(stderr).toContain("the router ended: stdin_end");
   });
 });
+
+describe("the example of core that tests a configuration", () => {
+  it.each([
+    ["probe-token", /^it works$/m],
+    ["another-token", /^DIAL_UNAUTHORIZED at authentication: Check that the token/m],
+  ])("says what it found with %s", async (token, says) => {
+    const [, code = ""] = await codeBlocks("packages/core/README.md", "js");
+    const file = join(directory, "probe.mjs");
+    await writeFile(file, code);
+    const { url } = await startTestGateway({}, { token: "probe-token" });
+    const { stdout, stderr } = await run(process.execPath, [file], {
+      env: { PATH: process.env["PATH"], GATEWAY_URL: url, GATEWAY_TOKEN: token },
+    });
+    expect(stdout).toMatch(says);
+    expect(stderr).toMatch(/^sign-in: ok, [\d.]+ ms$/m);
+  });
+});

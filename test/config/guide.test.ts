@@ -43,7 +43,7 @@ const GUIDE: readonly (readonly [name: string, config: JsonObject, faults: reado
         },
       },
     },
-    [`${NOT_BUILT} gateway.auth.type`],
+    [],
   ],
   [
     "mTLS",
@@ -118,7 +118,7 @@ const GUIDE: readonly (readonly [name: string, config: JsonObject, faults: reado
         },
       },
     },
-    [`${NOT_BUILT} gateway.auth.type`],
+    [],
   ],
   [
     "debug",

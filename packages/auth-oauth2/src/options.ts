@@ -1,4 +1,4 @@
-import type { JsonSchema } from "@mcp-router/core/plugin";
+import type { InferOptions, JsonSchema } from "@mcp-router/core/plugin";
 
 const text = { type: "string", pattern: "\\S" } as const;
 const variable = { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" } as const;
@@ -23,7 +23,7 @@ export const oauth2Schema = {
     grant_type: {
       enum: ["client_credentials", "refresh_token", "authorization_code", "device_code"],
       default: "client_credentials",
-      description: "How a token is asked for. The last two sign in a person, once.",
+      description: "How a token is asked for. With the last two a person signs in: `mcp-router auth login`.",
     },
     scopes: { type: "array", items: text, default: [], description: "Scopes to ask for." },
     resource: { ...url, description: "Resource indicator (RFC 8707) of the gateway." },
@@ -38,5 +38,12 @@ export const oauth2Schema = {
     private_key_id: { ...text, description: "Key id (`kid`) to name in what is signed." },
     refresh_token_env: { ...variable, description: "Environment variable that holds a refresh token." },
     refresh_token_file: { ...text, description: "File that holds a refresh token." },
+    token_cache: {
+      type: "boolean",
+      default: true,
+      description: "Shares tokens between the routers of one user, through files that only this user can read.",
+    },
   },
 } as const satisfies JsonSchema;
+
+export type Oauth2Options = InferOptions<typeof oauth2Schema>;

@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import type { LoadOptions } from "@mcp-router/core";
+import type { LogLevel } from "@mcp-router/core/plugin";
 
 import type { Flags } from "./arguments/flags.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -27,8 +28,17 @@ export interface Setup {
   readonly secretWarning: () => string | undefined;
 }
 
+interface SetupOptions {
+  /** The level of the log where nobody says one. */
+  readonly usualLogLevel?: LogLevel;
+}
+
 /** Reads the flags and the configuration file, and opens the log that they ask for. */
-export async function setUp(flags: Flags, context: CommandContext): Promise<Setup> {
+export async function setUp(
+  flags: Flags,
+  context: CommandContext,
+  { usualLogLevel }: SetupOptions = {},
+): Promise<Setup> {
   const { env, redactor, workingDirectory } = context;
   const { layers, file, discovered, warnings, writtenSecrets } = await loadConfigLayers(flags, context);
   const logSettings = logSettingsOf({
@@ -37,6 +47,7 @@ export async function setUp(flags: Flags, context: CommandContext): Promise<Setu
     env,
     workingDirectory,
     isTerminal: process.stderr.isTTY,
+    usualLevel: usualLogLevel,
   });
   const log = new Log(logSettings, redactor, logDestination(logSettings.output, context.stderr));
   const onSecret = (secret: string): void => {

@@ -59,7 +59,7 @@ export { WatchedMaterial } from "./plugin/watched-material.ts";
 export type { WatchedMaterialOptions } from "./plugin/watched-material.ts";
 export { serviceKey } from "./plugin/service-key.ts";
 export type { ServiceKey } from "./plugin/service-key.ts";
-export type { AuthContext, AuthProvider } from "./plugin/auth-provider.ts";
+export type { Account, AccountStatus, AuthContext, AuthProvider, LoginPerson } from "./plugin/auth-provider.ts";
 export type { Credential, CredentialDraft, CredentialReason, TlsMaterial } from "./plugin/credential.ts";
 export type { ConnectionOptions, Endpoint, TlsOptions } from "./plugin/endpoint.ts";
 export type {

@@ -41,7 +41,7 @@ export async function startTls(
     progress.follow(secure);
     await settled(secure, "secureConnect", signal);
     if (tls.pins !== undefined || trace !== undefined) {
-      const { inspectPeer } = await import("./inspect-peer.ts");
+      const { inspectPeer } = await unlessBroken(secure, import("./inspect-peer.ts"));
       inspectPeer(secure, { pins: tls.pins, progress, trace, started });
     }
     return secure;
@@ -49,6 +49,19 @@ export async function startTls(
     socket.destroy();
     throw cause;
   }
+}
+
+/** The result, unless the socket breaks meanwhile: a refusal of the client certificate may come right after the handshake. */
+async function unlessBroken<T>(socket: TLSSocket, loading: Promise<T>): Promise<T> {
+  let broken: Error | undefined;
+  const note = (error: Error): void => {
+    broken = error;
+  };
+  socket.on("error", note);
+  const loaded = await loading;
+  socket.off("error", note);
+  if (broken !== undefined) throw broken;
+  return loaded;
 }
 
 function begin(options: ConnectionOptions, progress: DialProgress): TLSSocket {

@@ -3,11 +3,14 @@ import { Command } from "commander";
 
 import type { CommandContext } from "../command-context.ts";
 import { versionOfThisPackage } from "../version.ts";
+import { authCommand } from "./auth-command.ts";
 import { completionCommand } from "./completion-command.ts";
 import { configCommand } from "./config-command.ts";
 import { addFlagOptions } from "./flag-options.ts";
 import { pluginsCommand } from "./plugins-command.ts";
 import { runCommand } from "./run-command.ts";
+import { testAuthCommand } from "./test-auth-command.ts";
+import { testConnectionCommand } from "./test-connection-command.ts";
 import { trustCommand } from "./trust-command.ts";
 
 /** The whole command line as a tree. */
@@ -36,7 +39,10 @@ export async function createProgram(context: CommandContext): Promise<Command> {
     runCommand(context),
     configCommand(context),
     pluginsCommand(context),
+    testConnectionCommand(context),
+    testAuthCommand(context),
     trustCommand(context),
+    authCommand(context),
     devGateway,
     completionCommand(context, () => program),
   ];

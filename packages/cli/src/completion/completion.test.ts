@@ -34,6 +34,9 @@ describe.runIf(await isThere("bash"))("completion in bash", () => {
       expect.arrayContaining(["run", "config", "plugins", "trust", "dev-gateway", "completion", "--url"]),
     );
     expect(await offered("conf")).toEqual(["config"]);
+    expect(await offered("test-")).toEqual(["test-connection", "test-auth"]);
+    expect(await offered("test-connection", "--t")).toEqual(["--timeout"]);
+    expect(await offered("test-auth", "--o")).toEqual(["--offline"]);
     expect(await offered("config", "")).toEqual(expect.arrayContaining(["validate", "show", "schema"]));
     expect(await offered("config", "show", "--j")).toEqual(["--json"]);
     expect(await offered("dev-gateway", "--po")).toEqual(["--port"]);
@@ -57,7 +60,8 @@ describe("completion scripts", () => {
     const { exitCode, stdout } = await runCli(["completion", shell], { cwd: await temporaryDirectory() });
     expect(stdout).toContain(call);
     expect(stdout).toContain(entry);
-    for (const command of ["validate", "schema", "plugins", "trust", "dev-gateway"]) expect(stdout).toContain(command);
+    for (const command of ["validate", "schema", "plugins", "test-connection", "test-auth", "trust", "dev-gateway"])
+      expect(stdout).toContain(command);
     expect(exitCode).toBe(0);
   });
 

@@ -16,6 +16,8 @@ export interface LogSources {
   readonly env: Environment;
   readonly workingDirectory: string;
   readonly isTerminal: boolean;
+  /** The level where nobody says one; undefined leaves it to who has started the process. */
+  readonly usualLevel?: LogLevel | undefined;
 }
 
 /**
@@ -28,7 +30,8 @@ export function logSettingsOf(sources: LogSources): LogSettings {
   const format = readSetting("format", sources).text;
   const output = readSetting("output", sources);
   return {
-    level: flags.logLevel ?? (flags.quiet ? "error" : isLogLevel(level) ? level : usualLevel(env)),
+    level:
+      flags.logLevel ?? (flags.quiet ? "error" : isLogLevel(level) ? level : (sources.usualLevel ?? usualLevel(env))),
     format: format === "json" || format === "pretty" ? format : isTerminal ? "pretty" : "json",
     output: output.text === undefined || output.text === "stderr" ? "stderr" : resolve(output.directory, output.text),
   };

@@ -68,6 +68,11 @@ export class CliProcess {
     return JSON.parse(value);
   }
 
+  /** Settles when stdout holds the text. */
+  async saysOnStdout(text: string): Promise<void> {
+    while (!this.#stdout.includes(text)) await once(this.child.stdout, "data");
+  }
+
   /** Settles when stderr holds the text. */
   async saysOnStderr(text: string): Promise<void> {
     while (!this.#stderr.includes(text)) await once(this.child.stderr, "data");

@@ -110,6 +110,9 @@ export function createGateway(built: BuiltEndpoint, context: GatewayContext): Ga
     endpoint,
     wire: envelopes ? createEnvelopeWire(dialect) : createBareWire(),
     dialect,
+    transport,
+    credentials,
+    proxyFor: proxyRules(context),
     createLink: (owner) => {
       const connection = ++connections;
       const link = new Link({
@@ -146,7 +149,8 @@ export function createGateway(built: BuiltEndpoint, context: GatewayContext): Ga
   };
 }
 
-function createAuthProvider(
+/** The provider of an endpoint's `auth.type`. @param changed Told that its credential is another one. */
+export function createAuthProvider(
   endpoint: Endpoint,
   index: number,
   context: GatewayContext,

@@ -13,6 +13,36 @@ export interface AuthProvider {
    * @throws DialError with reason `credential` when no credential can be had.
    */
   authenticate(draft: CredentialDraft): void | Promise<void>;
+  /** What `mcp-router auth` works on; undefined for a provider that keeps nothing. */
+  readonly account?: Account;
+}
+
+/** A sign-in that is kept from one run of the router to the next. */
+export interface Account {
+  /**
+   * Signs a person in, and keeps what comes of it.
+   *
+   * @throws DialError `credential`; the reason of the person's signal.
+   */
+  login(person: LoginPerson): Promise<void>;
+  /** Forgets what is kept. False when there was nothing. */
+  logout(): Promise<boolean>;
+  status(): Promise<AccountStatus>;
+}
+
+/** Whoever signs in. */
+export interface LoginPerson {
+  /** Says one line: an address to open, a code to type in. */
+  show(line: string): void;
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+}
+
+export interface AccountStatus {
+  /** Milliseconds for which the kept token is good; undefined when there is none, infinity when nobody told. */
+  readonly goodForMs: number | undefined;
+  /** Whether another one can be had without a person. */
+  readonly renewable: boolean;
 }
 
 export interface AuthContext {

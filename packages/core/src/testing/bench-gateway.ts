@@ -43,6 +43,9 @@ export function benchGateway(options: BenchGatewayOptions): Gateway {
     endpoint,
     wire: envelopes ? createEnvelopeWire(dialect) : createBareWire(),
     dialect,
+    transport,
+    credentials,
+    proxyFor: () => ({ proxy: undefined, because: "no proxy is set" }),
     createLink: (owner) =>
       new Link({
         endpoint,
