@@ -95,7 +95,7 @@ describe.each(TRANSPORTS)("over TLS on %s, a client certificate", (transport) =>
       const front = await startTlsFront(test.url, strict);
       const path = name === undefined ? undefined : clientCertificate(name);
       const auth = path === undefined ? {} : { auth: { type: "mtls", client_cert: path, client_key: path } };
-      const quick = { ...auth, connection: { timeout_ms: 800 } };
+      const quick = { ...auth, connection: { timeout_ms: 3000 } };
       const client = await startClient(front.url, quick, {}, { initialize_hold_ms: 300 });
       const { error } = await client.initialize();
       expect(error?.message).toMatch(says);

@@ -132,7 +132,8 @@ export const CONNECTION_FAULTS: readonly ConnectionFault[] = [
   ...(["wss", "tcps"] as const).map((scheme) =>
     row(`no client certificate (${scheme})`, "tls", "DIAL_TLS", /gateway\.tls\.client_cert/, async () => {
       const demanding = { ...identity("server"), requestCert: true, ca: identity("ca").cert };
-      return { url: `${scheme}://localhost:${await tlsServer(demanding)}/mcp`, gateway: trusted };
+      const path = scheme === "wss" ? "/mcp" : "";
+      return { url: `${scheme}://localhost:${await tlsServer(demanding)}${path}`, gateway: trusted };
     }),
   ),
   row("a key that is not pinned", "tls", "DIAL_TLS", /gateway\.tls\.pins/, async () => ({
