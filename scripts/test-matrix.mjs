@@ -11,7 +11,7 @@ const { status, error } = spawnSync(
   [
     join(root, "node_modules", "vitest", "vitest.mjs"),
     "run",
-    ...(words.length > 0 ? words : ["test/faults", "test/parity"]),
+    ...(words.length > 0 ? words : ["test/faults", "test/parity", "test/oauth2.test.ts"]),
   ],
   { cwd: root, stdio: "inherit", env: { MCP_ROUTER_SEEDS: "20", MCP_ROUTER_MATRIX: "1", ...process.env } },
 );

@@ -12,6 +12,7 @@ import { spawnRouter } from "./support/spawn-router.ts";
 import { temporaryDirectory } from "./support/temporary-directory.ts";
 import { startTestGateway } from "./support/test-gateway.ts";
 import { NEXT_AUTHORITY, NEXT_IDENTITY, TEST_AUTHORITY, TEST_IDENTITY } from "./support/test-identity.ts";
+import { startTokenEndpoint } from "./support/token-endpoint.ts";
 import { startTlsFront } from "./support/tls-front.ts";
 
 const KIBIBYTE = 1024;
@@ -149,4 +150,31 @@ it("the guide's AWS gateway ends connections after a while, and no read fails", 
   }
   expect(reads).toBeGreaterThan(4);
   expect(await client.finish()).toEqual({ exitCode: 0, signal: null });
+});
+
+it("the guide's Azure gateway works, with a token of its sign-in service", async () => {
+  const token = "token-of-the-azure-sign-in";
+  const test = await startTestGateway({}, { path: "/", tls: TEST_IDENTITY, token });
+  const signIn = await startTokenEndpoint(
+    () => ({ body: { access_token: token, token_type: "Bearer", expires_in: 3599, ext_expires_in: 3599 } }),
+    { tls: TEST_IDENTITY },
+  );
+  const client = await startClient(
+    `
+gateway:
+  url: "${test.url.replace(/\/$/, "")}"
+  tls:
+    ca_cert_path: ${TEST_AUTHORITY}
+  auth:
+    type: oauth2
+    client_id: "azure-app-id"
+    client_secret_env: AZURE_CLIENT_SECRET
+    token_endpoint: "${signIn.url}"
+`,
+    { AZURE_CLIENT_SECRET: "canary-of-azure" },
+  );
+  await expectAlive(client);
+  expect(signIn.asked.map((parameters) => parameters.get("grant_type"))).toEqual(["client_credentials"]);
+  expect(await client.finish()).toEqual({ exitCode: 0, signal: null });
+  expect(client.router.stderr).not.toContain("canary");
 });
