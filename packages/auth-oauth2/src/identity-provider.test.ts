@@ -26,6 +26,8 @@ describe("a real authorization server", () => {
     await provider.authenticate(draft);
     const token = draft.bearer?.reveal() ?? "";
     expect(await server.read(token)).toEqual({ audience: RESOURCE, scope: "mcp.read" });
+    // And so does a gateway see it that asks the server.
+    expect(await server.introspect(token)).toMatchObject({ active: true, aud: RESOURCE, client_id: options.client_id });
     expect((draft.expiresAt ?? 0) - performance.now()).toBeGreaterThan(590_000);
   });
 

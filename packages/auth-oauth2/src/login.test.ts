@@ -233,6 +233,26 @@ describe("a sign-in in a browser", () => {
     expect(server.asked.filter(({ path }) => path === "/token")).toHaveLength(0);
   });
 
+  it("works by device code with a real authorization server", async () => {
+    const server = await startIdentityProvider();
+    const { account, provider } = signIn(
+      { origin: server.issuer },
+      { grant_type: "device_code", client_id: "device", scopes: ["openid", "offline_access"] },
+    );
+    // The address holds the code already.
+    const someone = person((line) => {
+      if (line.startsWith("Open ")) void server.browse(openedBy(someone.lines));
+    });
+    await account.login(someone);
+    const draft = draftFor("dial");
+    await provider().authenticate(draft);
+    expect(await server.introspect(draft.bearer?.reveal() ?? "")).toMatchObject({
+      active: true,
+      client_id: "device",
+      sub: "person",
+    });
+  }, 30_000);
+
   it("works with a real authorization server, and its refresh token", async () => {
     const server = await startIdentityProvider();
     const { account, provider } = signIn(
