@@ -1,5 +1,5 @@
 import type { BoundedWriter } from "./log/bounded-writer.ts";
-import type { Redactor } from "./log/redactor.ts";
+import type { Redactor } from "@mcp-router/core";
 import type { People } from "./output/people.ts";
 import type { PrivateStdout } from "./private-stdout.ts";
 

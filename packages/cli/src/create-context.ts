@@ -1,6 +1,6 @@
 import type { CommandContext } from "./command-context.ts";
 import { BoundedWriter } from "./log/bounded-writer.ts";
-import { Redactor } from "./log/redactor.ts";
+import { Redactor } from "@mcp-router/core";
 import { People } from "./output/people.ts";
 import { takeStdout } from "./private-stdout.ts";
 

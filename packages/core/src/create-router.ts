@@ -133,7 +133,7 @@ class RunningRouter implements Router {
 }
 
 async function createSession(options: RouterOptions, loaded: LoadedRouter) {
-  const { config, generation, health, clock, log, env, redact, metrics } = loaded;
+  const { config, generation, health, clock, log, env, redact, hide, metrics } = loaded;
   const endpoints = await buildEndpoints(config, env, { log, redact });
   const abort = new AbortController();
   const context: GatewayContext = { config, generation, health, clock, log, env, redact, signal: abort.signal };
@@ -168,6 +168,7 @@ async function createSession(options: RouterOptions, loaded: LoadedRouter) {
     clock,
     log,
     redact,
+    hide,
   });
   return { session, abort };
 }

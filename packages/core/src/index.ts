@@ -26,4 +26,5 @@ export { openProbe } from "./probe/open-probe.ts";
 export type { Probe, ProbeEndpoint, ProbeOptions, SignInProbeOptions } from "./probe/open-probe.ts";
 export type { ProbeClient } from "./probe/probe-context.ts";
 export type { ProbeFacts, ProbeFault, ProbeStatus, ProbeStep, ProbeStepName } from "./probe/probe-step.ts";
+export { Redactor } from "./redactor.ts";
 export { silentLogger } from "./silent-logger.ts";

@@ -16,6 +16,7 @@ import type { Plugin } from "./plugin/define-plugin.ts";
 import type { Preset } from "./plugin/define-preset.ts";
 import type { JsonObject } from "./plugin/json.ts";
 import type { Logger } from "./plugin/logger.ts";
+import { Redactor } from "./redactor.ts";
 import type { RouterOptions } from "./router-options.ts";
 import { silentLogger } from "./silent-logger.ts";
 
@@ -30,6 +31,8 @@ export interface LoadedRouter {
   readonly log: Logger;
   readonly env: { readonly [name: string]: string | undefined };
   readonly redact: (text: string) => void;
+  /** Takes every secret that is known out of a text. */
+  readonly hide: (text: string) => string;
 }
 
 /** What of {@link RouterOptions} decides which plugins are there and how they are configured. */
@@ -76,7 +79,12 @@ export async function loadConfig(options: LoadOptions) {
 export async function loadRouter(options: LoadOptions): Promise<LoadedRouter> {
   const { config, collection, env, clock, importModule } = await loadConfig(options);
   const { log = silentLogger, onSecret = () => {} } = options;
-  for (const secret of config.secrets) onSecret(secret);
+  const secrets = new Redactor();
+  const redact = (secret: string): void => {
+    secrets.add(secret);
+    onSecret(secret);
+  };
+  for (const secret of config.secrets) redact(secret);
   for (const warning of config.warnings) log.warn(warning);
   const metrics = new MetricsRegistry();
   const health = new HealthBoard();
@@ -90,9 +98,10 @@ export async function loadRouter(options: LoadOptions): Promise<LoadedRouter> {
     metrics,
     clock,
     log,
-    redact: onSecret,
+    redact,
   });
-  return { config, manifests: collection.manifests, generation, health, metrics, clock, log, env, redact: onSecret };
+  const hide = (text: string): string => secrets.redact(text);
+  return { config, manifests: collection.manifests, generation, health, metrics, clock, log, env, redact, hide };
 }
 
 function layersOf(config: JsonObject | readonly ConfigLayer[]): readonly ConfigLayer[] {

@@ -9,7 +9,7 @@ import { temporaryDirectory } from "../testing/temporary-directory.ts";
 import { BoundedWriter } from "./bounded-writer.ts";
 import type { LogSettings } from "./log-settings.ts";
 import { Log } from "./log.ts";
-import { Redactor } from "./redactor.ts";
+import { Redactor } from "@mcp-router/core";
 
 class Sink extends Writable {
   text = "";

@@ -4,7 +4,7 @@ import type { BoundedWriter } from "./bounded-writer.ts";
 import { passes } from "./log-level.ts";
 import type { LogRecord } from "./log-record.ts";
 import type { LogSettings } from "./log-settings.ts";
-import type { Redactor } from "./redactor.ts";
+import type { Redactor } from "@mcp-router/core";
 
 const MOST_QUEUED = 1_000;
 

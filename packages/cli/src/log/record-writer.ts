@@ -4,7 +4,7 @@ import { escapeJsonLine } from "./escape-controls.ts";
 import type { LogRecord } from "./log-record.ts";
 import type { LogSettings } from "./log-settings.ts";
 import { describeError } from "./describe-error.ts";
-import type { Redactor } from "./redactor.ts";
+import type { Redactor } from "@mcp-router/core";
 
 /**
  * Makes the function that turns records into lines. This module brings pino with it: import it when the first record

@@ -1,6 +1,6 @@
 import { escapeLines } from "../log/escape-controls.ts";
 import type { BoundedWriter } from "../log/bounded-writer.ts";
-import type { Redactor } from "../log/redactor.ts";
+import type { Redactor } from "@mcp-router/core";
 
 /** Plain sentences for whoever reads stderr. Secrets and everything a terminal would obey are taken out. */
 export class People {

@@ -14,8 +14,14 @@ export interface AnswerFacts {
  * The line that ends a request with an error of the router's own.
  *
  * @param id The request's id as the client wrote it.
+ * @param hide Takes secrets out of what is said.
  */
-export function errorLine(id: string, error: RequestError, facts: AnswerFacts): Buffer {
+export function errorLine(
+  id: string,
+  error: RequestError,
+  facts: AnswerFacts,
+  hide: (text: string) => string = (text) => text,
+): Buffer {
   const data = {
     source: "mcp-router",
     reason: error.reason,
@@ -26,9 +32,9 @@ export function errorLine(id: string, error: RequestError, facts: AnswerFacts): 
     endpoint: facts.endpoint,
     attempt: facts.attempts,
     elapsed_ms: Math.round(facts.elapsedMs),
-    hint: error.hint === undefined ? undefined : escapeForPeople(error.hint),
+    hint: error.hint === undefined ? undefined : escapeForPeople(hide(error.hint)),
   };
-  const body = { code: REASON_CODES[error.reason], message: escapeForPeople(error.message, 2000), data };
+  const body = { code: REASON_CODES[error.reason], message: escapeForPeople(hide(error.message), 2000), data };
   return Buffer.from(`{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(body)}}`);
 }
 

@@ -49,6 +49,8 @@ export interface SessionOptions {
   readonly log: Logger;
   /** Registers a secret for redaction by value. */
   readonly redact: (text: string) => void;
+  /** Takes every known secret out of a text: a gateway may say what it was given. */
+  readonly hide: (text: string) => string;
   /** Default: that of the system. */
   readonly random?: () => number;
 }
@@ -116,6 +118,7 @@ export class Session {
       log,
       settled: metrics.counter("requests_total", "Requests that have ended, by outcome and reason."),
       write,
+      hide: options.hide,
       onSettled: (request) => this.#settled(request),
     });
     const settlement = this.#settlement;

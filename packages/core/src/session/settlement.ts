@@ -17,6 +17,8 @@ export interface SettlementOptions {
   readonly log: Logger;
   readonly settled: Counter;
   readonly write: (line: Buffer) => void;
+  /** Takes every known secret out of a text. */
+  readonly hide: (text: string) => string;
   /** Called after every end, so that who waits for the last request learns of it. */
   readonly onSettled: (request: ClientRequest) => void;
 }
@@ -38,7 +40,7 @@ export class Settlement {
 
   /** The router answers with an error of its own. */
   fail(request: ClientRequest, error: RequestError, source = "mcp-router"): void {
-    const { clock, log, hooks } = this.#options;
+    const { clock, log, hooks, hide } = this.#options;
     if (!this.#close(request)) return;
     const endpoint = request.lane?.endpoint;
     const facts = {
@@ -46,10 +48,10 @@ export class Settlement {
       attempts: request.attempts,
       elapsedMs: clock.now() - request.arrivedAt,
     };
-    this.#options.write(errorLine(request.id, error, facts));
+    this.#options.write(errorLine(request.id, error, facts, hide));
     log.info(
       { method: request.method, correlationId: request.correlationId, reason: error.reason, outcome: error.outcome },
-      escapeForPeople(error.message),
+      escapeForPeople(hide(error.message)),
     );
     hooks.onError.call({ error, request, endpoint });
     this.#tell(request, error.outcome, error.reason, source, false);

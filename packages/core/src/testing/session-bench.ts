@@ -126,6 +126,7 @@ export class SessionBench {
       clock,
       log,
       redact: (text) => void this.redacted.push(text),
+      hide: (text) => text,
     });
     this.stdout.on("data", (chunk: Buffer) => this.client.read(chunk));
     this.session.start();
