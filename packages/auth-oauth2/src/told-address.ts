@@ -69,7 +69,8 @@ export class ToldAddresses {
     const addresses = await this.#addressesOf(nameOf(this.#teller), this.#teller).catch(() => []);
     const kinds = new Set(addresses.map(kindOf));
     // A name that somebody else gives away may lead here just now, and have led elsewhere when the gateway was dialled.
-    if (kinds.size === 1 && kinds.has("loopback") && isHere(nameOf(this.#teller))) return new Set(["public", "private", "loopback"]);
+    if (kinds.size === 1 && kinds.has("loopback") && isHere(nameOf(this.#teller)))
+      return new Set(["public", "private", "loopback"]);
     if (kinds.size > 0 && [...kinds].every((kind) => kind === "private" || kind === "loopback")) {
       return new Set(["public", "private"]);
     }
