@@ -130,10 +130,11 @@ describe("token_command", () => {
   });
 
   it("is a secret before anything that the program has said is logged", async () => {
-    const { source, context } = sourceOf('console.log("token-canary"); console.error("+ echo token-canary")');
     const known: boolean[] = [];
-    context.log.debug = () => void known.push(context.secrets.includes("token-canary"));
-    await source.read("dial");
+    const context = recordingContext();
+    const log = { ...context.log, debug: () => void known.push(context.secrets.includes("token-canary")) };
+    const command = [process.execPath, "-e", 'console.log("token-canary"); console.error("+ echo token-canary")'];
+    await new CommandToken({ command, ttlMs: undefined }, { ...context, log }).read("dial");
     expect(known).toEqual([true]);
   });
 

@@ -5,7 +5,6 @@ import { schemasAt } from "./schema-at.ts";
 import { findUnavailableKeys, UNAVAILABLE_KEYS } from "./unavailable-keys.ts";
 
 const say = (root: JsonObject) => findUnavailableKeys(root).map(({ message }) => message);
-const gateway = (value: JsonObject): JsonObject => ({ gateway: value });
 
 describe("findUnavailableKeys", () => {
   it("names keys that the schema has", () => {
