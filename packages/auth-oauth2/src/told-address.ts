@@ -97,14 +97,15 @@ export class ToldAddresses {
   }
 }
 
-function nameOf(url: URL): string {
+/** The host of a URL as a name or address, without brackets. */
+export function nameOf(url: URL): string {
   const { hostname } = new URL(`http://${url.hostname}`);
   return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
 }
 
-/** Whether a name is that of this machine by itself (RFC 6761 §6.3), or an address. */
-function isHere(name: string): boolean {
-  return isIP(name) !== 0 || /^(.+\.)?localhost\.?$/i.test(name);
+/** Whether a name or address is that of this machine by itself (RFC 6761 §6.3), whatever is looked up. */
+export function isHere(name: string): boolean {
+  return kindOf(name) === "loopback" || /^(.+\.)?localhost\.?$/i.test(name);
 }
 
 function wordFor(kind: AddressKind | undefined): string {
