@@ -20,8 +20,9 @@ export class BearerProvider implements AuthProvider {
   }
 
   async authenticate(draft: CredentialDraft): Promise<void> {
-    const token = await this.#source.read(draft.reason);
-    const refused = draft.rejected?.reveal() ?? this.#current?.token;
+    const rejected = draft.rejected?.reveal();
+    const token = await this.#source.read(draft.reason, rejected);
+    const refused = rejected ?? this.#current?.token;
     if (token !== this.#current?.token) this.#current = { token, secret: this.#context.secret(token) };
     if (draft.reason === "rejected" && token === refused) {
       throw new DialError(

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { Secret } from "@mcp-router/core/plugin";
 import { describe, expect, it } from "vitest";
 import { BearerProvider } from "./bearer-provider.ts";
 import { CommandToken } from "./command-token.ts";
@@ -117,6 +118,42 @@ describe("token_command", () => {
     const { source, context } = sourceOf('console.error("first"); console.error("log in first"); process.exit(1)');
     expect((await failureOf(() => source.read("dial"))).message).toContain("it said “log in first”");
     expect(context.debugged).toEqual(["token_command: first", "token_command: log in first"]);
+  });
+
+  it("keeps what it has printed, and its arguments, out of the log and the error when it fails", async () => {
+    const script = 'console.log("token-canary"); console.error("+ echo token-canary"); process.exit(1)';
+    const { source, context } = sourceOf(script);
+    const error = await failureOf(() => source.read("dial"));
+    // By value: whoever shows the error or the log takes it out.
+    expect(context.secrets).toEqual(["token-canary"]);
+    expect(String(error.cause)).not.toContain("an argument");
+  });
+
+  it("is a secret before anything that the program has said is logged", async () => {
+    const known: boolean[] = [];
+    const context = recordingContext();
+    const log = { ...context.log, debug: () => void known.push(context.secrets.includes("token-canary")) };
+    const command = [process.execPath, "-e", 'console.log("token-canary"); console.error("+ echo token-canary")'];
+    await new CommandToken({ command, ttlMs: undefined }, { ...context, log }).read("dial");
+    expect(known).toEqual([true]);
+  });
+
+  it("does not run again for the connections that still had the token before", async () => {
+    const { source, context, count } = sourceOf(PRINT_RUNS);
+    const provider = new BearerProvider(source, context);
+    const rejected = async (token: string) => {
+      const draft = { ...draftFor("rejected"), rejected: new Secret(token) };
+      await provider.authenticate(draft);
+      return draft.bearer?.reveal();
+    };
+    await provider.authenticate(draftFor("dial"));
+    expect([await rejected("token-1"), await rejected("token-1"), await rejected("token-1")]).toEqual([
+      "token-2",
+      "token-2",
+      "token-2",
+    ]);
+    expect(await rejected("token-2")).toBe("token-3");
+    expect(count()).toBe(3);
   });
 
   it("that does not end is killed", async () => {

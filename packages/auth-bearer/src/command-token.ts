@@ -43,8 +43,10 @@ export class CommandToken implements TokenSource {
     return this.#latest?.expiresAt;
   }
 
-  async read(reason: CredentialReason): Promise<string> {
-    if (reason === "dial" || reason === "changed") {
+  async read(reason: CredentialReason, refused?: string): Promise<string> {
+    // Each connection is refused by itself; the first one has had the program run.
+    const isOlder = reason === "rejected" && refused !== undefined && refused !== this.#latest?.token;
+    if (reason === "dial" || reason === "changed" || isOlder) {
       const { token, expiresAt = Number.POSITIVE_INFINITY } = this.#latest ?? { expiresAt: 0 };
       if (token !== undefined && performance.now() < expiresAt) return token;
     }
@@ -65,9 +67,13 @@ export class CommandToken implements TokenSource {
       env,
       timeoutMs,
       signal,
+      printed: (printed) => {
+        const secret = textOf(printed).replace(/^bearer +/i, "");
+        if (secret !== "") this.#context.secret(secret);
+      },
       said: (line) => log.debug(`token_command: ${line}`),
     });
-    const text = output.replace(/^\ufeff/, "").trimEnd();
+    const text = textOf(output);
     if (text === "") {
       throw new DialError("credential", `There is no token: ${this.name} is empty.`, {
         hint: "The program must print the token, and nothing else, to its standard output.",
@@ -80,6 +86,10 @@ export class CommandToken implements TokenSource {
     this.#latest = { token, expiresAt: known.length === 0 ? undefined : Math.min(...known) };
     return token;
   }
+}
+
+function textOf(output: string): string {
+  return output.replace(/^\ufeff/, "").trimEnd();
 }
 
 /** A program with a path, rather than a name to search for, starts from the configuration file. */

@@ -15,12 +15,14 @@ export interface CommandRun {
   readonly timeoutMs: number;
   /** Kills it. */
   readonly signal: AbortSignal;
+  /** Gets what the program has written to stdout before anything of its stderr is told, where the token may be too. */
+  readonly printed: (text: string) => void;
   /** Gets each line that the program writes to stderr, when it has ended. */
   readonly said: (line: string) => void;
 }
 
 /** What the program has written to stdout. @throws DialError `credential` saying how it failed. */
-export function runCommand({ command, directory, env, timeoutMs, signal, said }: CommandRun): Promise<string> {
+export function runCommand({ command, directory, env, timeoutMs, signal, printed, said }: CommandRun): Promise<string> {
   const [program = "", ...words] = command;
   return new Promise((resolve, reject) => {
     const options = {
@@ -34,6 +36,7 @@ export function runCommand({ command, directory, env, timeoutMs, signal, said }:
     } as const;
     const child = execFile(program, words, options, (error, stdout, stderr) => {
       const lines = stderr.split(/\r?\n/).filter((line) => line.trim() !== "");
+      if (lines.length > 0) printed(stdout);
       for (const line of lines) said(escapeForPeople(line, LONGEST_EXCERPT));
       if (error === null) resolve(stdout);
       else reject(failure(program, error, lines.at(-1), timeoutMs));
@@ -50,7 +53,8 @@ function failure(program: string, error: Error, lastLine: string | undefined, ti
   return new DialError(
     "credential",
     `The program ${escapeForPeople(program)} (gateway.auth.token_command) ${says}${because}.`,
-    { hint, phase: "auth", cause: error },
+    // Without the cause: its text holds every word of the command, and all that the program has said.
+    { hint, phase: "auth" },
   );
 }
 

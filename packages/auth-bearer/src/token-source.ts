@@ -11,7 +11,8 @@ export interface TokenSource {
   /**
    * The token as it is now, checked.
    *
+   * @param refused With `rejected`: the token that the gateway refused, which may be older than the one read last.
    * @throws DialError `credential` when there is none that can be used.
    */
-  read(reason: CredentialReason): string | Promise<string>;
+  read(reason: CredentialReason, refused?: string): string | Promise<string>;
 }

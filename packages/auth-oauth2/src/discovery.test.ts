@@ -119,6 +119,20 @@ describe("a gateway that tells who gives tokens", () => {
     expect(pathsOf(server)).toEqual(["/resource"]);
   });
 
+  it.each([
+    ["without TLS", "ws://gateway.example.com/mcp", true, undefined, "without TLS"],
+    ["with a certificate that nobody checks", "wss://gateway.example.com/mcp", false, undefined, "tls.verify"],
+    ["with a pinned key", "wss://gateway.example.com/mcp", false, ["sha256/x"], "not asked"],
+  ])("is believed only when it surely is the gateway that told: %s", async (_what, url, verify, pins, says) => {
+    const { server, challenge } = await told("unused");
+    const tls = { ...endpoint.tls, verify, ...(pins === undefined ? {} : { pins }) };
+    const anybody = { ...endpoint, url: new URL(url), name: "the gateway", tls };
+    const provider = providerFor({ client_secret: "s" }, recordingContext({}, anybody));
+    const draft = draftFor("rejected", undefined, challenge, anybody);
+    expect((await failureOf(() => provider.authenticate(draft))).message).toContain(says);
+    expect(pathsOf(server)).toEqual([]);
+  });
+
   it("but tells servers that must not be asked gets no secret", async () => {
     const { server, provider, challenge } = await told("ws://127.0.0.1:8080", () => ({
       authorization_servers: ["https://169.254.169.254"],

@@ -13,7 +13,7 @@ import { type Fetch, fetchOverSockets, placeOf } from "./fetch-over-sockets.ts";
 import type { Oauth2Options } from "./options.ts";
 import type { Route } from "./route.ts";
 import { resourceMetadataOf } from "./told-by-challenge.ts";
-import { type Resolve, ToldAddresses } from "./told-address.ts";
+import { isHere, nameOf, type Resolve, ToldAddresses } from "./told-address.ts";
 
 /** A token endpoint, and how it is asked. */
 export interface TokenServer {
@@ -98,6 +98,7 @@ async function serverOfChallenge(find: FindServerOptions): Promise<TokenServer> 
       { hint: "Set auth.token_endpoint or auth.issuer." },
     );
   }
+  checkTeller(find.endpoint);
   const key = "the gateway's answer";
   const told = toldBy(find, find.endpoint.url, "The gateway");
   const fetch = fetchBy(find, { key, route: (to) => told.route(to) });
@@ -105,6 +106,17 @@ async function serverOfChallenge(find: FindServerOptions): Promise<TokenServer> 
   const metadata = await discover(issuer, key, fetch);
   const place = placeOf(new URL(metadata.token_endpoint));
   return { metadata, audience: metadata.issuer, resource, fetch, identity: issuer, place, key };
+}
+
+/** Who can answer in the gateway's place would name a server of their own, and get the client's secret. @throws DialError */
+function checkTeller({ url, tls, name }: Endpoint): void {
+  const plain = !/^(wss|https|tcps|tcp\+tls):$/.test(url.protocol);
+  const sure = !plain && (tls.verify || tls.pins !== undefined);
+  if (sure || isHere(nameOf(url))) return;
+  const why = plain ? "it is spoken to without TLS" : "gateway.tls.verify is false";
+  throw credentialError(`What ${name} tells of who gives tokens may come from anybody: ${why}. It is not believed.`, {
+    hint: "Set auth.token_endpoint or auth.issuer.",
+  });
 }
 
 /** RFC 9728 §3: which resource the gateway says that it is, and who gives tokens for it. */

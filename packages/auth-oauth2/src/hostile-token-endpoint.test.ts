@@ -37,6 +37,23 @@ function pour(response: ServerResponse, bytes: number): Promise<number> {
 }
 
 describe("a token endpoint", () => {
+  it.each(["client_secret_basic", "client_secret_post"] as const)(
+    "that repeats what it was sent does not get the secret into an error (%s)",
+    async (method) => {
+      const server = await startTokenEndpoint((response, _count, { headers, parameters }) => {
+        const basic = headers.authorization?.slice("Basic ".length) ?? "";
+        const words = [basic, Buffer.from(basic, "base64").toString(), parameters.toString()];
+        json(response, 401, { error: "invalid_client", error_description: words.join(" ") });
+      });
+      const secret = { client_secret: "canary/+ secret", token_endpoint_auth_method: method };
+      const provider = providerFor({ token_endpoint: server.url, ...secret }, recordingContext());
+      const { message } = await failureOf(() => provider.authenticate(draftFor("dial")));
+      expect(message).toContain("(invalid_client)");
+      expect(message).not.toContain("canary");
+      expect(message).not.toContain(server.asked[0]?.headers.authorization ?? "Basic");
+    },
+  );
+
   it.each<readonly [string, Answer, boolean, string]>([
     ["answers with an error page", text(500, "text/html", "<h1>secret-canary</h1>"), false, "HTTP status 500"],
     ["answers with garbage", text(200, "application/json", "{nonsense-canary"), false, "gives no token"],

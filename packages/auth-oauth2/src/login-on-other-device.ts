@@ -16,6 +16,9 @@ import { webAddress } from "./web-address.ts";
 /** Seconds between two questions where the server tells none, and that are added when it wants fewer (RFC 8628 §3.5). */
 const USUAL_INTERVAL_S = 5;
 
+/** Milliseconds; longer than any code is good for. */
+const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
+
 /** A person types a code in on any device (RFC 8628). @throws DialError; the reason of the person's signal. */
 export async function loginOnOtherDevice(login: Login): Promise<IssuedToken> {
   const { options, context, server, person } = login;
@@ -28,7 +31,9 @@ export async function loginOnOtherDevice(login: Login): Promise<IssuedToken> {
   const endsAt = performance.now() + expiresIn * 1000;
   let waitS = interval;
   while (performance.now() < endsAt) {
-    await delay(waitS * 1000, undefined, { signal: person.signal });
+    // A timer takes what is longer than it can hold for no time at all.
+    const waitMs = Math.min(waitS * 1000, Math.ceil(endsAt - performance.now()), LONGEST_WAIT_MS);
+    await delay(waitMs, undefined, { signal: person.signal });
     const answer = await requestToken({
       ...login,
       refreshToken: undefined,

@@ -147,6 +147,14 @@ describe("a sign-in by device code", () => {
     expect(someone.lines).toEqual([]);
   });
 
+  it("does not ask without a pause a server that wants a pause longer than timers can hold", async () => {
+    const pending: Answer = (response) => json(response, 400, { error: "authorization_pending" });
+    const server = await serve(pending, () => ({ interval: 1e9, expires_in: 0.2 }));
+    const { account } = signIn(server, device);
+    expect((await failureOf(() => account.login(person()))).message).toContain("not used in time");
+    expect(server.asked.filter(({ path }) => path === "/token").length).toBeLessThan(4);
+  });
+
   it("ends when the person calls it off", async () => {
     const { account } = signIn(
       await serve((response) => json(response, 400, { error: "authorization_pending" })),

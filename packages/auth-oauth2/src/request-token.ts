@@ -44,13 +44,21 @@ export type TokenAnswer =
 
 /** Asks for one token, once. Never rejects. */
 export async function requestToken(request: TokenRequest): Promise<TokenAnswer> {
-  const { options, context, server, refreshToken, warn, send = sendGrant } = request;
+  const { options, server, refreshToken, warn, send = sendGrant } = request;
+  const sent = new Set(refreshToken === undefined ? [] : [refreshToken.text]);
+  const context: AuthContext = {
+    ...request.context,
+    secret: (text) => {
+      sent.add(text);
+      return request.context.secret(text);
+    },
+  };
   const name = `The token endpoint ${server.place} (${server.key})`;
   let proof: ClientProof | undefined;
   let status = 200;
   try {
     proof = await clientProof(options, context, server.audience, warn);
-    const response = await send(request, proof);
+    const response = await send({ ...request, context }, proof);
     ({ status } = response);
     refuseStatus(response, name);
     if (status === 200 && !isJson(response))
@@ -70,11 +78,21 @@ export async function requestToken(request: TokenRequest): Promise<TokenAnswer> 
     if (cause instanceof ResponseBodyError) {
       const remedy = needsPerson(options) ? "Run mcp-router auth login." : `Put a new one into ${refreshToken?.from}.`;
       const said = { server: name, proof: proof?.from ?? "", remedy: refreshToken === undefined ? undefined : remedy };
-      const failure = refusalError(cause.error, cause.error_description, said);
+      const code = repeats(cause.error, sent) ? "with an error code that holds a secret" : cause.error;
+      const description = repeats(cause.error_description, sent) ? undefined : cause.error_description;
+      const failure = refusalError(code, description, said);
       return { failure, final: failure.permanent, refused: cause.error };
     }
     return { failure: asCredentialError(cause, name, server.key, status), final: false };
   }
+}
+
+/** Whether words of a server repeat what was sent: nothing takes secrets out of the errors that a client is shown. */
+function repeats(words: string | undefined, sent: ReadonlySet<string>): boolean {
+  return [...sent].some((secret) => {
+    const inForm = new URLSearchParams([["", secret]]).toString().slice(1);
+    return [secret, encodeURIComponent(secret), inForm].some((text) => text !== "" && words?.includes(text));
+  });
 }
 
 /** The grants that need nobody: by what the client holds, or by a refresh token. */

@@ -1,4 +1,5 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import type * as files from "node:fs/promises";
 import { uptime } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -6,6 +7,16 @@ import { temporaryFolder } from "./fixtures/temporary-folder.ts";
 import { readEntry, writeEntry } from "./shared-token.ts";
 import { TokenCache } from "./token-cache.ts";
 import { tokenFolder } from "./token-folder.ts";
+
+const opening = vi.hoisted((): { fails: Error | undefined } => ({ fails: undefined }));
+vi.mock("node:fs/promises", async (original) => {
+  const real = await original<typeof files>();
+  const open: typeof files.open = async (...given) => {
+    if (opening.fails !== undefined) throw opening.fails;
+    return await real.open(...given);
+  };
+  return { ...real, open };
+});
 
 const POSIX = process.platform !== "win32";
 const { signal } = new AbortController();
@@ -120,6 +131,29 @@ describe("the cache of tokens", () => {
     expect(readdirSync(join(parent, "elsewhere"))).toEqual([]);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain("auth.token_cache");
+  });
+
+  it.skipIf(!POSIX)("leaves a file where it is that cannot be read for now", async () => {
+    const folder = temporaryFolder();
+    await cacheIn(folder).cache.write(entry());
+    const { cache, warnings } = cacheIn(folder);
+    // As many files are open as this process may have.
+    opening.fails = Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+    onTestFinished(() => void (opening.fails = undefined));
+    expect(await cache.read()).toBeUndefined();
+    expect(warnings).toEqual([expect.stringContaining("EMFILE")]);
+    opening.fails = undefined;
+    expect((await cache.read())?.refreshToken).toBe("refresh-canary");
+  });
+
+  it("forgets what it has set aside too", async () => {
+    const folder = temporaryFolder();
+    await cacheIn(folder).cache.write(entry());
+    writeFileSync(jsonFileIn(folder), `${readFileSync(jsonFileIn(folder), "utf8")} refresh-canary`);
+    const { cache } = cacheIn(folder);
+    await cache.read();
+    await cache.clear();
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it("does without a folder that cannot be made", async () => {

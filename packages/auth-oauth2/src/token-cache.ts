@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { withProcessLock } from "./process-lock.ts";
 import { readEntry, type SharedEntry, writeEntry } from "./shared-token.ts";
-import { prepareFolder, readPrivate, writePrivate } from "./token-folder.ts";
+import { prepareFolder, readPrivate, UnsafeFile, writePrivate } from "./token-folder.ts";
 
 export interface TokenCacheOptions {
   /** The folder of all tokens; undefined shares nothing. */
@@ -31,6 +31,10 @@ export class TokenCache {
     this.#warn = warn;
   }
 
+  get #aside(): string {
+    return `${this.path}.broken`;
+  }
+
   isSame(other: TokenCache): boolean {
     return this.path === other.path;
   }
@@ -38,6 +42,7 @@ export class TokenCache {
   /** Forgets what was written. False when there was nothing. */
   async clear(): Promise<boolean> {
     if (this.#folder === undefined) return false;
+    await rm(this.#aside, { force: true });
     return await rm(this.path).then(
       () => true,
       () => false,
@@ -54,7 +59,9 @@ export class TokenCache {
       if (entry === undefined) await this.#setAside("it holds no token of this version");
       return entry;
     } catch (cause) {
-      await this.#setAside(whyOf(cause)).catch((error: unknown) => this.#cannot(error));
+      // A file that cannot be opened for now may hold somebody's sign-in.
+      if (!(cause instanceof UnsafeFile)) this.#cannot(cause);
+      else await this.#setAside(cause.message).catch((error: unknown) => this.#cannot(error));
       return undefined;
     }
   }
@@ -93,7 +100,7 @@ export class TokenCache {
 
   /** A file that cannot be used must not be in the way of one that can; whoever wonders finds it beside. */
   async #setAside(why: string): Promise<void> {
-    const aside = `${this.path}.broken`;
+    const aside = this.#aside;
     await rename(this.path, aside);
     this.#warn(`a file of shared tokens cannot be used: ${why}; it is now ${aside}, and a new token is asked for`);
   }

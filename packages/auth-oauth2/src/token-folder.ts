@@ -13,7 +13,7 @@ const MAX_BYTES = 64 * 1024;
 const POSIX = process.platform !== "win32";
 
 /** What makes a file or folder unfit for secrets. */
-class UnsafeFile extends Error {}
+export class UnsafeFile extends Error {}
 
 /** `mcp-router/tokens` in the user's folder for caches (XDG Base Directory Specification). */
 export function tokenFolder(env: { readonly [name: string]: string | undefined }): string {

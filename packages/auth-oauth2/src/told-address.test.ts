@@ -56,6 +56,19 @@ describe("an address", () => {
   });
 });
 
+it("of this machine may be told by who is here by name or number, not by whose name leads here just now", async () => {
+  const rebinding = new ToldAddresses({
+    teller: new URL("wss://rebinding.example.com/mcp"),
+    name: "The gateway",
+    proxyFor: () => DIRECT,
+    // The name was a public address when the gateway was dialled.
+    resolve: async () => ["127.0.0.1"],
+  });
+  for (const address of ["http://127.0.0.1:2375/containers", "https://localhost/"]) {
+    expect(await failureOf(() => rebinding.route(new URL(address)))).toMatchObject({ reason: "credential" });
+  }
+});
+
 describe("what a public gateway tells", () => {
   it.each([
     "https://127.0.0.1/",

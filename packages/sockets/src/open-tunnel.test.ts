@@ -129,6 +129,12 @@ describe("a socket through a proxy", () => {
     expect(text).toBe("first");
   });
 
+  it("is given up when the proxy sends one interim answer after the other", async () => {
+    const proxy = await rawProxy("HTTP/1.1 103 Early\r\n\r\n".repeat(40_000));
+    const error = await errorOf("parrot://gateway.invalid:1", { proxy });
+    expect(error.message).toContain("interim answers");
+  });
+
   it("ends with the proxy", async () => {
     const port = await tcpServer((socket) => socket.write("hello"));
     const proxy = await connectProxy();

@@ -6,6 +6,8 @@ import { hungUp } from "./socket-failure.ts";
 
 /** Longest head of an answer to CONNECT. */
 const MAX_HEAD_BYTES = 16 * 1024;
+/** Interim answers before the real one; a proxy could go on with them for ever. */
+const MOST_INTERIM = 16;
 const START = "HTTP/1.";
 
 /** The head of a proxy's answer to CONNECT. */
@@ -66,6 +68,7 @@ export function readProxyAnswer(socket: Socket, signal: AbortSignal, progress: D
 function readHead(
   bytes: Buffer,
   { target }: Pick<DialProgress, "target">,
+  interim = 0,
 ): { readonly answer: ProxyAnswer; readonly rest: Buffer } | DialError | undefined {
   const begin = bytes.toString("latin1", 0, START.length);
   if (!START.startsWith(begin)) return noProxy(target, `its answer starts with “${excerpt(bytes)}”`);
@@ -78,7 +81,10 @@ function readHead(
   if (code === undefined) return noProxy(target, `its answer starts with “${excerpt(Buffer.from(first, "latin1"))}”`);
   const rest = bytes.subarray(end + 4);
   // An interim answer; the real one comes behind it (RFC 9110 §15.2).
-  if (code.startsWith("1")) return readHead(rest, { target });
+  if (code.startsWith("1")) {
+    if (interim === MOST_INTERIM) return noProxy(target, `it sends more than ${MOST_INTERIM} interim answers`);
+    return readHead(rest, { target }, interim + 1);
+  }
   const schemes = lines.flatMap((line) => /^proxy-authenticate: *([!#$%&'*+.^_`|~\w-]+)/i.exec(line)?.[1] ?? []);
   return { answer: { status: Number(code), statusText, schemes }, rest };
 }

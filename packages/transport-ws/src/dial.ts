@@ -26,6 +26,9 @@ import { WebSocketChannel } from "./web-socket-channel.ts";
 import { WEB_SOCKET } from "./web-socket-protocol.ts";
 import { WebSocket } from "./web-socket-library.ts";
 
+/** Characters; shorter values occur in answers by chance. */
+const SHORTEST_SECRET = 8;
+
 export interface DialOptions extends OpenSocketOptions {
   /** Called with words about the gateway's certificate that belong into the log. */
   readonly warn?: (text: string) => void;
@@ -100,7 +103,7 @@ function upgrade(
 
     webSocket.on("error", fail);
     webSocket.once("unexpected-response", (_request, response) => {
-      readRefusal(response, url).then(fail, fail);
+      readRefusal(response, url, secretsOf(options)).then(fail, fail);
     });
     // "open" follows in the same turn, once ws has found the answer to be in order.
     webSocket.once("upgrade", (answer) => {
@@ -117,6 +120,13 @@ function upgrade(
       });
     });
   });
+}
+
+/** The values of the credential's headers, without the word that says of which scheme they are. */
+function secretsOf({ headers = {} }: SocketOptions): readonly string[] {
+  return Object.values(headers)
+    .map((value) => value.replace(/^\w+ +/, ""))
+    .filter((value) => value.length >= SHORTEST_SECRET);
 }
 
 function upgradeFacts({ statusCode = 101, headers }: IncomingMessage, started: number) {

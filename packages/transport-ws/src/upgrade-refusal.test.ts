@@ -1,6 +1,7 @@
+import { Secret } from "@mcp-router/core/plugin";
 import { describe, expect, it } from "vitest";
 import { dialErrorOf } from "./fixtures/dial-error-of.ts";
-import { endpointTo } from "./fixtures/endpoint.ts";
+import { credentialOf, endpointTo } from "./fixtures/endpoint.ts";
 import { answering, tcpServer } from "./fixtures/servers.ts";
 
 async function refusedWith(statusLine: string, headers: readonly string[] = [], body = "") {
@@ -35,6 +36,20 @@ describe("an upgrade that the gateway refuses", () => {
     expect(error.message).toContain(`127.0.0.1:${port}`);
     expect(error.message).toContain(statusLine.slice(4));
     expect(error.hint).toMatch(/\w+/);
+  });
+
+  it("shows nothing of an answer that repeats the credential", async () => {
+    const body = "bad header: Authorization: Bearer token-canary";
+    const head = [
+      "HTTP/1.1 401 No token-canary",
+      'WWW-Authenticate: Bearer realm="token-canary"',
+      "Content-Type: text/plain",
+    ];
+    const port = await answering([...head, `Content-Length: ${body.length}`, "", body].join("\r\n"));
+    const credential = credentialOf({ bearer: new Secret("token-canary") });
+    const error = await dialErrorOf(endpointTo(`ws://127.0.0.1:${port}/mcp`), credential);
+    expect(error).toMatchObject({ reason: "unauthorized", status: 401 });
+    expect(`${error.message} ${error.hint} ${error.challenge}`).not.toContain("canary");
   });
 
   it("tells a token without enough rights from a wrong one", async () => {

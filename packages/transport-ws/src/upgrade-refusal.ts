@@ -129,18 +129,28 @@ function meaningOf(refusal: Refusal, url: URL): Meaning {
   };
 }
 
-/** The error of a refused upgrade: what its answer means for a bridge, and what to change. */
-export async function readRefusal(answer: IncomingMessage, url: URL): Promise<DialError> {
+/**
+ * The error of a refused upgrade: what its answer means for a bridge, and what to change.
+ *
+ * @param credentials What the request held and nobody must see: an answer that repeats it is not shown.
+ */
+export async function readRefusal(
+  answer: IncomingMessage,
+  url: URL,
+  credentials: readonly string[],
+): Promise<DialError> {
   const { statusCode: status = 0, statusMessage: statusText = "", headers } = answer;
   const refusal: Refusal = { status, statusText, headers, excerpt: await readExcerpt(answer) };
   const { reason, permanent, says, hint } = meaningOf(refusal, url);
-  const details = [statusText, headers["www-authenticate"] ?? "", refusal.excerpt].filter((text) => text !== "");
+  const fit = (text: string): boolean => text !== "" && !credentials.some((secret) => text.includes(secret));
+  const challenge = headers["www-authenticate"] ?? "";
+  const details = [statusText, challenge, refusal.excerpt].filter(fit);
   const detail =
     details.length === 0 ? "" : `: ${details.map((detail) => escapeForPeople(detail, LONGEST_EXCERPT)).join("; ")}`;
   return new DialError(reason, `${hostAndPort(url)} ${says} (HTTP ${status}${detail}).`, {
     permanent,
     status,
-    challenge: headers["www-authenticate"],
+    challenge: fit(challenge) ? challenge : undefined,
     retryAfterMs: permanent ? undefined : retryFloor(headers, Date.now()),
     hint,
   });

@@ -11,5 +11,15 @@ export function readProxyUrl(text: string): URL | string {
   if (!URL.canParse(written)) return "no URL";
   const url = new URL(written);
   if (!/^https?:$/.test(url.protocol)) return `a URL of the scheme ${url.protocol}`;
-  return url.hostname === "" ? "a URL without a host" : url;
+  if (url.hostname === "") return "a URL without a host";
+  return isEncoded(url) ? url : "a URL whose user or password holds a percent sign that is not written as %25";
+}
+
+function isEncoded({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
 }

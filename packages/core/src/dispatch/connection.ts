@@ -193,8 +193,8 @@ export class Connection implements LinkOwner, LaneOwner {
     owner.outdated(this);
   }
 
-  async renewCredential(_lane: Lane): Promise<void> {
-    await this.#link.renewCredential("rejected");
+  async renewCredential(_lane: Lane, refused: string | undefined): Promise<void> {
+    await this.#link.renewCredential("rejected", refused);
   }
 
   rotateToken(token: string): void {

@@ -18,7 +18,6 @@ import type { PoolOptions } from "./pool-options.ts";
 /**
  * The connections to one endpoint. One of them is the home: it brings the notifications and holds what the client has set
  * and subscribed to; it is dialled for ever. Further ones open when requests find no idle connection, and close when idle.
- *
  * A connection is replaced without a gap: the new one repeats the session before the old one stops taking requests, and the
  * old one ends with the last request that is open on it.
  */
@@ -133,7 +132,7 @@ export class EndpointPool implements ConnectionOwner {
 
   /** The client has begun a session on this lane; connections of an earlier one have no part in it. */
   sessionBegun(lane: Lane): void {
-    this.#dropSuccessor();
+    this.#postponeSuccession();
     for (const connection of this.#others) if (connection.lane !== lane) this.#retire(connection);
   }
 
@@ -181,12 +180,7 @@ export class EndpointPool implements ConnectionOwner {
     this.#lifetimes.began(connection);
     connection.idleSince = clock.now();
     connection.establishedAt = clock.now();
-    if (connection === this.#successor && !memory.repeatable) {
-      // The client has begun a session meanwhile, of which this connection knows nothing.
-      this.#dropSuccessor();
-      if (this.#home !== undefined) this.#lifetimes.soon(this.#home);
-      return;
-    }
+    if (connection === this.#successor && !memory.repeatable) return this.#postponeSuccession();
     if (connection === this.#successor) this.#succeed(connection);
     // A fresh connection needs none.
     else if (connection === this.#home) this.#dropSuccessor();
@@ -334,6 +328,12 @@ export class EndpointPool implements ConnectionOwner {
     this.#others.delete(connection);
     this.#growth.ended(connection);
     connection.stop("now");
+  }
+
+  /** The client has begun a session of which the successor knows nothing. What made the home outdated still does. */
+  #postponeSuccession(): void {
+    if (this.#successor !== undefined && this.#home !== undefined) this.#lifetimes.soon(this.#home);
+    this.#dropSuccessor();
   }
 
   #dropSuccessor(): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DialError } from "../plugin/dial-error.ts";
 import { Secret } from "../plugin/secret.ts";
-import { SessionBench, type SessionBenchOptions } from "../testing/session-bench.ts";
+import { SERVER, SessionBench, type SessionBenchOptions } from "../testing/session-bench.ts";
 
 const call = (id: unknown, more: object = {}) => ({ id, method: "tools/call", params: { name: "work", ...more } });
 const answer = (id: unknown) => ({ id, result: { of: id } });
@@ -119,6 +119,23 @@ describe("a connection that is replaced", () => {
       await bench.deliver(answer(2));
       expect(bench.client.messages.slice(1)).toEqual([1, 2].map((id) => ({ jsonrpc: "2.0", ...answer(id) })));
     }
+  });
+
+  it("is still replaced for a new credential when the client begins another session meanwhile", async () => {
+    let cert = "one";
+    const bench = new SessionBench({ authenticate: (draft) => void (draft.tls = { cert, key: "k" }) });
+    await bench.handshake();
+    cert = "two";
+    await bench.changeCredential();
+    expect(bench.transport.channels).toHaveLength(2);
+    await bench.send({ id: "init again", method: "initialize" });
+    await bench.deliverOn(0, { id: "init again", result: SERVER });
+    await bench.send({ method: "notifications/initialized" });
+    await bench.advance(1000);
+    await bench.answerRouter(bench.transport.channels.length - 1);
+    await bench.send(call(1));
+    expect(bench.idsOn(0, "tools/call")).toEqual([]);
+    expect(bench.transport.dial.credential.tls?.cert).toBe("two");
   });
 
   it("is replaced for another client certificate and other headers, and not for the same ones", async () => {

@@ -14,6 +14,23 @@ const PROXY = "http://proxy.corp:3128";
 const THROUGH = { proxy: "http://proxy.corp:3128/", authorization: undefined, secrets: [] };
 const DIRECT = { proxy: undefined, authorization: undefined, secrets: [] };
 
+it("is refused, and not shown, when its password holds a percent sign that is not encoded", () => {
+  for (const [env, written] of [
+    [{ HTTPS_PROXY: "http://user:canary%@proxy.corp:3128" }, undefined],
+    [{}, "http://user:100%canary@proxy.corp:3128"],
+  ] as const) {
+    let error: unknown;
+    try {
+      decide("wss://gateway.example.com", env, written);
+    } catch (cause) {
+      error = cause;
+    }
+    expect(error).toMatchObject({ reason: "proxy", permanent: true });
+    expect(String(error)).toMatch(/percent/);
+    expect(String(error)).not.toContain("canary");
+  }
+});
+
 describe("the proxy of a connection", () => {
   it.each<[string, { readonly [name: string]: string }, string]>([
     ["wss://gateway.example.com", { HTTPS_PROXY: PROXY }, "HTTPS_PROXY"],

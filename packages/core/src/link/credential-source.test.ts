@@ -120,6 +120,20 @@ describe("CredentialSource", () => {
     await expect(second).rejects.toBe(own);
   });
 
+  it("asks again for who has joined a request that its maker gave up", async () => {
+    const provider = heldProvider();
+    const source = sourceOf(provider);
+    const abort = new AbortController();
+    const maker = source.get("dial", abort.signal);
+    const joined = [source.get("dial", signal), source.get("expiry", signal)];
+    abort.abort(new Error("no longer needed"));
+    await expect(maker).rejects.toThrow("no longer needed");
+    await tick();
+    expect(provider.asked).toHaveLength(2);
+    provider.asked[1]?.answer("fine");
+    expect((await Promise.all(joined)).map(({ bearer }) => bearer?.reveal())).toEqual(["fine", "fine"]);
+  });
+
   it("does not wait for a provider that never answers, nor lets it block the next request", async () => {
     const provider = heldProvider();
     const source = sourceOf(provider);

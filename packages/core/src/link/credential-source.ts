@@ -16,6 +16,8 @@ export interface CredentialSourceOptions {
 interface Pending {
   readonly reason: CredentialReason;
   readonly credential: Promise<Credential>;
+  /** Of whoever made the request. */
+  readonly signal: AbortSignal;
 }
 
 /** Gets the credential of one endpoint, one request at a time: whoever asks meanwhile gets the same answer. */
@@ -40,9 +42,17 @@ export class CredentialSource {
    */
   async get(reason: CredentialReason, signal: AbortSignal, rejected?: Secret, challenge?: string): Promise<Credential> {
     const before = this.#pending;
-    if (before !== undefined && serves(before.reason, reason)) return await orAborted(before.credential, signal);
+    if (before !== undefined && serves(before.reason, reason)) {
+      try {
+        return await orAborted(before.credential, signal);
+      } catch (cause) {
+        // Whoever made the request may have given it up for reasons of its own, such as the end of its connection.
+        if (signal.aborted || !before.signal.aborted) throw cause;
+        return await this.get(reason, signal, rejected, challenge);
+      }
+    }
     const credential = this.#after(before, reason, signal, rejected, challenge);
-    const pending: Pending = { reason, credential };
+    const pending: Pending = { reason, credential, signal };
     this.#pending = pending;
     try {
       return await credential;

@@ -106,6 +106,48 @@ describe("a link whose credential changes", () => {
     expect(credentials.map(({ bearer }) => bearer?.reveal())).toEqual(["token 2"]);
   });
 
+  it.each(["unauthorized", "forbidden", "tls"] as const)(
+    "dials at once with the new one when the dial with the old one is refused (%s), and blames the old one alone",
+    async (reason) => {
+      const rejected: unknown[] = [];
+      const authenticate = numbered();
+      const { link, transport, asked, credentials } = bench({
+        authenticate: (draft) => {
+          if (draft.reason === "rejected") rejected.push(draft.rejected?.reveal());
+          authenticate(draft);
+        },
+      });
+      link.start();
+      await settle();
+      await link.renewCredential("changed");
+      transport.dial.refuse(new DialError(reason, "not with that"));
+      await settle();
+      transport.dial.accept();
+      await settle();
+      expect([link.state, asked]).toEqual(["open", ["dial", "changed", "dial"]]);
+      expect(rejected).toEqual([]);
+      expect(credentials.map(({ bearer }) => bearer?.reveal())).toEqual(["token 3"]);
+    },
+  );
+
+  it("tells the provider which one was refused, also when the link has a newer one by now", async () => {
+    const rejected: unknown[] = [];
+    const authenticate = numbered();
+    const { link, transport } = bench({
+      authenticate: (draft) => {
+        if (draft.reason === "rejected") rejected.push(draft.rejected?.reveal());
+        authenticate(draft);
+      },
+    });
+    transport.policy = "accept";
+    link.start();
+    await settle();
+    await link.renewCredential("changed");
+    await link.renewCredential("rejected", "token 1");
+    await link.renewCredential("rejected", undefined);
+    expect(rejected).toEqual(["token 1", "token 3"]);
+  });
+
   it("asks for nothing before the first dial and after the end", async () => {
     const { link, asked } = bench();
     await link.renewCredential("changed");

@@ -4,7 +4,7 @@ import type { Credential, CredentialReason } from "../plugin/credential.ts";
 import { DialError, type DialReason } from "../plugin/dial-error.ts";
 import type { Endpoint } from "../plugin/endpoint.ts";
 import type { LinkState } from "../plugin/hooks.ts";
-import type { Secret } from "../plugin/secret.ts";
+import { Secret } from "../plugin/secret.ts";
 import type { Channel, ChannelEnd } from "../plugin/transport.ts";
 import { Backoff } from "./backoff.ts";
 import { ChannelRun } from "./channel-run.ts";
@@ -107,17 +107,18 @@ export class Link {
   }
 
   /**
-   * The gateway refused the credential in use, or the provider has a new one: gets it and uses it from now on.
+   * The gateway refused the credential in use, or the bearer `refused`, or the provider has a new one: gets it and uses it.
    *
    * @throws DialError when there is none.
    */
-  async renewCredential(reason: CredentialReason): Promise<void> {
+  async renewCredential(reason: CredentialReason, refused?: string): Promise<void> {
     // Nothing was dialled yet: the first dial asks for itself.
     if (this.#state === "idle" || this.#state === "closed") return;
     const { credentials, owner, endpoint } = this.#options;
+    const rejected = refused === undefined ? this.#inUse?.bearer : new Secret(refused);
     const credential = await bounded(this.#bound, async (signal) => {
       try {
-        return await credentials.get(reason, signal, this.#inUse?.bearer);
+        return await credentials.get(reason, signal, rejected);
       } catch (cause) {
         throw signal.aborted ? timedOut(endpoint, "credential", cause) : asDialError(endpoint, cause);
       }
@@ -223,8 +224,7 @@ export class Link {
     this.#lastError = undefined;
     this.#renewedAfterRejection = false;
     this.#heartbeat = watchChannel({ channel, answersPings, owner, endpoint, clock, log });
-    this.#useful = false;
-    this.#heard = false;
+    this.#useful = this.#heard = false;
     this.#expiry.watch((this.#newer ?? credential).expiresAt);
     this.#change("open", { info: channel.info });
     owner.opened(channel, credential, this.#newer);
@@ -298,6 +298,8 @@ export class Link {
 
   #failed(error: DialError): void {
     this.#lastError = error;
+    // What was refused then is the one before: the newer one has not been tried.
+    if (this.#newer !== undefined && SIGN_IN.has(error.reason)) return this.#dial("dial");
     if (error.reason === "unauthorized" && !this.#renewedAfterRejection) {
       // A token may have been rotated under us: ask for another one and try at once, a single time.
       this.#renewedAfterRejection = true;
