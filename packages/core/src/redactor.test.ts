@@ -30,6 +30,12 @@ describe("Redactor", () => {
     }
   });
 
+  it("replaces a secret in a form, where a space is a plus", () => {
+    const secret = "pass phrase (of) it's own*";
+    const form = new URLSearchParams({ client_secret: secret }).toString();
+    expect(withSecret(secret).redact(`${form}&x=1`)).toBe("client_secret=[redacted]&x=1");
+  });
+
   it("leaves no rest of a secret that contains another one", () => {
     expect(withSecret("password", "password-of-root").redact("password-of-root")).toBe("[redacted]");
   });

@@ -2,7 +2,7 @@
 const SHORTEST = 8;
 const MARK = "[redacted]";
 
-/** Replaces every secret it was told of, however the text around it was encoded: plain, JSON, URL or base64. */
+/** Replaces every secret it was told of, however the text around it was encoded: plain, JSON, URL, form or base64. */
 export class Redactor {
   readonly #known = new Set<string>();
   #forms: readonly string[] = [];
@@ -24,7 +24,10 @@ export class Redactor {
 
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
-  const forms = [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret), ...base64Forms(bytes)];
+  const url = encodeURIComponent(secret);
+  // In a form a space is a plus (application/x-www-form-urlencoded), and four characters that a URL leaves alone are encoded.
+  const form = new URLSearchParams({ "": secret }).toString().slice(1);
+  const forms = [secret, JSON.stringify(secret).slice(1, -1), url, form, ...base64Forms(bytes)];
   return forms.filter((form) => form.length >= SHORTEST);
 }
 

@@ -33,7 +33,8 @@ export async function openAccounts(options: LoadOptions): Promise<Accounts> {
     await loaded.generation.dispose(reason);
   };
   try {
-    const built = await buildEndpoints(loaded.config, loaded.env);
+    const { config, env, log, redact } = loaded;
+    const built = await buildEndpoints(config, env, { log, redact });
     const endpoints = built.map(({ endpoint, index }) => {
       const provider = createAuthProvider(endpoint, index, { ...loaded, signal: abort.signal }, () => {});
       return { name: endpoint.name, index, account: provider?.account };
