@@ -16,9 +16,11 @@ export function brokenEnd(what: string, progress: DialProgress, cause?: Error): 
 
 /** The end of a connection by an error of the socket; with TLS, also a refusal that comes only after the handshake. */
 export function failedEnd(cause: Error, progress: DialProgress): ChannelEnd {
-  const failure = socketFailure(cause, progress);
+  const code = textMember(cause, "code");
+  // Behind the handshake only an alert is the gateway's word; anything else is somebody breaking in.
+  const failure = code.includes("_ALERT_") ? socketFailure(cause, progress) : undefined;
   if (failure?.reason === "tls") return { code: undefined, reason: failure.message, error: failure };
-  const what = textMember(cause, "code") || escapeForPeople(cause.message, LONGEST_EXCERPT);
+  const what = code || escapeForPeople(cause.message, LONGEST_EXCERPT);
   return brokenEnd(what, progress, cause);
 }
 

@@ -218,8 +218,9 @@ describe("a dial with TLS", () => {
     await (await server.peer()).until(8);
     ways[0]?.write("HTTP/1.1 408 Request Timeout\r\n\r\n");
     const { end } = await sink.until("closed");
-    expect(end.reason).toContain("ERR_SSL_WRONG_VERSION_NUMBER");
-    expect(end.error).toMatchObject({ permanent: false });
+    // Versions of OpenSSL have different names for it.
+    expect(end.reason).toMatch(/ERR_SSL_(WRONG_VERSION_NUMBER|BAD_RECORD_TYPE)/);
+    expect(end.error).toMatchObject({ reason: "unreachable", permanent: false });
   });
 
   it("warns once when certificates are not verified", async () => {
